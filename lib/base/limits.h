@@ -1,0 +1,56 @@
+/*
+ * limits: every maximum, with its reason.  The manual repeats them.
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+#define KIB 1024UL
+#define MIB (1024UL * 1024UL)
+
+/* A signed document is read whole before its signature holds: keep it small. */
+#define LIMIT_DOCUMENT (1 * MIB)
+/* contents.json: totals of 64 files with bounded groups. */
+#define LIMIT_CONTENTS (4 * MIB)
+/* A key file or signature is a few lines. */
+#define LIMIT_KEY_FILE (16 * KIB)
+/* minisign's own bounds (comment line, trusted comment). */
+#define LIMIT_COMMENT 1024
+#define LIMIT_TRUSTED_COMMENT 8192
+/* scrypt limits of a foreign key file, libsodium's "sensitive": 1 GiB. */
+#define LIMIT_SCRYPT_OPS 33554432ULL
+#define LIMIT_SCRYPT_MEM 1073741824ULL
+/* age sets no bound on its header: ours. */
+#define LIMIT_AGE_HEADER (64 * KIB)
+#define LIMIT_AGE_STANZAS 2048
+/* Recipients of one parcel: every stakeholder of the largest partner. */
+#define LIMIT_RECIPIENTS 1400
+/* JSON nesting in anything we sign. */
+#define LIMIT_JSON_DEPTH 16
+/* Party, agreement, dataset identifiers: they become directory names. */
+#define LIMIT_ID 64
+/* One CSV record: an address with line breaks is far below. */
+#define LIMIT_CSV_RECORD (1 * MIB)
+/* Columns of a table: PostgreSQL ends at 1,600. */
+#define LIMIT_CSV_COLUMNS 1600
+/* Different groups of one count_by total. */
+#define LIMIT_GROUPS 10000
+/* Files of one parcel. */
+#define LIMIT_FILES 64
+/* Member name in the archive; also the name of a staged file. */
+#define LIMIT_MEMBER_NAME 100
+/* Decompression window: 8 MiB, as zstd -19 uses. */
+#define LIMIT_ZSTD_WINDOW_LOG 23
+/* Names in one directory of a drop. */
+#define LIMIT_DROP_ENTRIES 100000
+/* One journal line. */
+#define LIMIT_JOURNAL_LINE (16 * KIB)
+/* A journal file is begun anew beyond this. */
+#define LIMIT_JOURNAL_FILE (64 * MIB)
+/* Bytes in flight to a server: beyond 2 MiB OpenSSH stalls. */
+#define LIMIT_WINDOW (1 * MIB)
+/* No wait on a network is longer, seconds. */
+#define LIMIT_WAIT 60
+/* Configuration file. */
+#define LIMIT_CONF (256 * KIB)
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * pattern: an anchored regular expression.  Sequences of character classes with
+ * bounded repeats (^[A-Z]{1,2}[0-9]{6,7}$ and the like, whose meaning does not
+ * depend on backtracking) run on a small matcher of our own; everything else
+ * runs on PCRE2 (UTF, with match limits).  Both give the same answers: a test
+ * compares them.
+ */
+#ifndef CHECK_PATTERN_H
+#define CHECK_PATTERN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/cause.h"
+
+struct pattern;
+
+/* FAULT_FORMAT with PCRE2's message and offset.  Thread-safe once made. */
+enum fault pattern_new(struct pattern **out, const char *regex,
+    struct cause *why) FAULT_CHECKED;
+void pattern_free(struct pattern *p);
+/* Whole-value match; a match limit reached counts as no match. */
+bool pattern_match(const struct pattern *p, const char *text, size_t len);
+/* Whether the small matcher runs it (for tests). */
+bool pattern_is_simple(const struct pattern *p);
+
+#endif

@@ -1,0 +1,88 @@
+/*
+ * table: holds a stream of CSV against a schema, on all processors, in constant
+ * memory (plus 16 bytes a row for each unique key or distinct total).
+ *
+ * Bytes are pushed in; the engine cuts them into blocks at record ends and lets
+ * worker threads parse and check them.  Faults carry file, row (the header is
+ * row 1), column, rule and byte; never a value.  The first faults in file order
+ * are kept (table_job.max_faults) and all are counted.
+ */
+#ifndef CHECK_TABLE_H
+#define CHECK_TABLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/cause.h"
+#include "base/stream.h"
+#include "check/schema.h"
+#include "check/totals.h"
+#include "text/csv.h"
+
+/* The dataset's dialect{}: delimiter, quoteChar, lineTerminator ("\n" or
+ * "\r\n"), encoding ("utf-8"), bom, header (true).  FAULT_FORMAT for others. */
+enum fault table_dialect_parse(struct csv_dialect *out,
+    const struct node *object, const char *where, struct cause *why)
+    FAULT_CHECKED;
+
+struct table_job {
+	const struct schema *schema;	  /* borrowed */
+	struct csv_dialect dialect;
+	const struct totals_spec *totals; /* borrowed; may be NULL */
+	const char *file;		  /* borrowed; for causes */
+	const char *clause;		  /* borrowed; clause prefix for causes */
+	uint64_t max_rows;		  /* 0 = none; beyond it FAULT_OVER_LIMITS */
+	size_t max_faults;		  /* causes kept, at least 1 */
+	unsigned threads;		  /* workers; 0 = processors */
+};
+
+struct table;
+
+enum fault table_new(struct table **out, const struct table_job *job,
+    struct cause *why) FAULT_CHECKED;
+/* Stops the workers, whatever their state.  NULL-safe. */
+void table_free(struct table *t);
+
+/*
+ * Takes the next bytes.  Returns FAULT_NONE even when rows are wrong (so that
+ * all faults are found), unless the structure is lost (columns, encoding, quotes)
+ * or rows exceed max_rows: then the fault, and further writes return it again.
+ */
+enum fault table_write(struct table *t, const void *bytes, size_t len,
+    struct cause *why) FAULT_CHECKED;
+struct sink table_sink(struct table *t);
+
+/*
+ * The space where the next bytes may be put in place (at least 64 KiB), and
+ * their taking: saves a copy on the way from a file.
+ */
+enum fault table_space(struct table *t, char **at, size_t *cap,
+    struct cause *why) FAULT_CHECKED;
+enum fault table_commit(struct table *t, size_t len, struct cause *why)
+    FAULT_CHECKED;
+
+/*
+ * Ends the file: waits for the workers, settles uniqueness, sums up.  "again"
+ * gives the same file from its start (used only to settle two equal hashes of
+ * a key exactly); NULL read settles by hash alone.  Returns the first fault in
+ * file order, or FAULT_NONE.
+ */
+enum fault table_finish(struct table *t, struct source again,
+    struct cause *why) FAULT_CHECKED;
+
+/* After table_finish. */
+uint64_t table_rows(const struct table *t);   /* data records */
+uint64_t table_faults(const struct table *t); /* all faults counted */
+/* Kept faults in file order. */
+size_t table_causes(const struct table *t, const struct cause **out);
+/* Faults counted by column and rule, most first; column "" for the record. */
+struct table_count {
+	char column[CAUSE_NAME_MAX];
+	char rule[32];
+	uint64_t count;
+};
+size_t table_counts(const struct table *t, const struct table_count **out);
+/* Moves the totals out (all zero after a fault); caller frees. */
+void table_totals(struct table *t, struct totals *out);
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * totals: control totals of a file: rows, count_by, sum, distinct.
+ *
+ * The list of what to total comes from the agreement; values are computed by
+ * lib/check/table on both sides and compared as text, so they have one form:
+ * counts in decimal, sums as decimal without trailing zeros.
+ */
+#ifndef CHECK_TOTALS_H
+#define CHECK_TOTALS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/cause.h"
+#include "check/schema.h"
+#include "text/doc.h"
+
+enum total_kind { TOTAL_ROWS, TOTAL_COUNT_BY, TOTAL_SUM, TOTAL_DISTINCT };
+
+#define TOTALS_MAX 64
+
+/* What to total, as the agreement says. */
+struct total_spec {
+	enum total_kind kind;
+	size_t column; /* in the schema; unused for rows */
+};
+struct totals_spec {
+	struct total_spec spec[TOTALS_MAX];
+	size_t n;
+};
+
+/*
+ * Reads totals[] of a data set.  FAULT_FORMAT for an unknown kind, a column
+ * that is not in the schema, a sum of a column that is no integer or number.
+ */
+enum fault totals_parse(struct totals_spec *out, const struct node *array,
+    const struct schema *schema, const char *where, struct cause *why)
+    FAULT_CHECKED;
+
+/* Results. */
+struct total_group {
+	char *value; /* owned; "" for missing */
+	uint64_t count;
+};
+struct total {
+	enum total_kind kind;
+	char *column;		    /* owned; NULL for rows */
+	char value[80];		    /* rows, sum, distinct: decimal text */
+	struct total_group *groups; /* count_by: sorted bytewise by value */
+	size_t n_groups;
+};
+struct totals {
+	struct total *total;
+	size_t n;
+};
+
+void totals_free(struct totals *t); /* frees what is inside; NULL-safe */
+/* {"rows":N} {"count_by":"C","values":{"V":N,…}} {"sum":"C","value":"S"}
+ * {"distinct":"C","value":N}, as array member "key". */
+void totals_write(struct writer *w, const char *key, const struct totals *t);
+enum fault totals_read(struct totals *out, const struct node *array,
+    const char *where, struct cause *why) FAULT_CHECKED;
+/* FAULT_TOTALS with the first total that differs (kind, column, both values
+ * of counts and sums; groups by name). */
+enum fault totals_compare(const struct totals *want, const struct totals *got,
+    struct cause *why) FAULT_CHECKED;
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * contents: what is inside the sealed payload (serahterima-contents/1).
+ *
+ * It has one form only: contents_format of equal facts gives equal bytes, so
+ * that the receiver proves every total by one hash.
+ */
+#ifndef RECORD_CONTENTS_H
+#define RECORD_CONTENTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/cause.h"
+#include "base/limits.h"
+#include "check/totals.h"
+#include "key/hash.h"
+
+#define CONTENTS_NAME "contents.json"
+#define CONTENTS_SALT_LEN 33 /* 128 bits in hex and NUL */
+
+struct contents_file {
+	char name[LIMIT_MEMBER_NAME + 1];
+	uint64_t bytes;
+	char sha256[HASH_TEXT_LEN];
+	uint64_t rows;
+	struct totals totals;
+	uint64_t warnings;
+};
+
+struct contents {
+	char salt[CONTENTS_SALT_LEN];
+	struct contents_file *file;
+	size_t n;
+};
+
+enum fault contents_parse(struct contents **out, const void *bytes, size_t len,
+    struct cause *why) FAULT_CHECKED;
+/* Appends the one form: compact JSON and a newline. */
+enum fault contents_format(struct buf *out, const struct contents *c)
+    FAULT_CHECKED;
+/* An empty one with a fresh salt; n files of zero. */
+enum fault contents_new(struct contents **out, size_t n) FAULT_CHECKED;
+void contents_free(struct contents *c);
+
+#endif

@@ -1,0 +1,16 @@
+/*
+ * utf8: validity by Unicode 15 table 3-7 (no surrogates, no overlong forms).
+ */
+#ifndef TEXT_UTF8_H
+#define TEXT_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Index of the first byte that cannot be part of valid UTF-8, or len. */
+size_t utf8_valid(const void *bytes, size_t len);
+
+/* Number of code points of valid UTF-8. */
+size_t utf8_length(const void *bytes, size_t len);
+
+#endif
