@@ -86,6 +86,10 @@ const char *fault_text(enum fault f);
 /* What to do next, in the reader's language; never NULL, may be empty. */
 const char *fault_advice(enum fault f);
 
+/* The same in English, whatever the reader's language: for receipts. */
+const char *fault_text_english(enum fault f);
+const char *fault_advice_english(enum fault f);
+
 /* The exit status that belongs to the fault. */
 enum exit_status fault_exit(enum fault f);
 

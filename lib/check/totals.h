@@ -14,6 +14,7 @@
 #include "base/cause.h"
 #include "check/schema.h"
 #include "text/doc.h"
+#include "text/writer.h"
 
 enum total_kind { TOTAL_ROWS, TOTAL_COUNT_BY, TOTAL_SUM, TOTAL_DISTINCT };
 

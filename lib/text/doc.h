@@ -1,5 +1,5 @@
 /*
- * doc: a JSON document, read strictly and written in one stable form.
+ * doc: a JSON document, read strictly.  writer writes one.
  *
  * Strict (over jansson): objects and arrays only at the top, no duplicate keys,
  * no real numbers, integers within +-(2^53-1), no NUL, valid UTF-8, at most
@@ -71,35 +71,11 @@ size_t node_count(const struct node *node);
 const struct node *node_at(const struct node *array, size_t i);
 const char *node_key_at(const struct node *object, size_t i,
     const struct node **value);
-
-/* ---- writing ---- */
-
 /*
- * Writers build text directly: members come out in the order they are put.
- * Faults are remembered and returned by writer_finish.  Compact: one line,
- * no blanks.  Pretty: two blanks a level, and a final newline.
- * Non-ASCII is written as UTF-8; only what JSON demands is escaped.
+ * Walks the members of an object in document order: begin with *it = NULL;
+ * false when there are no more.  Linear, unlike node_key_at in a loop.
  */
-struct writer;
-
-enum fault writer_new(struct writer **out, bool pretty) FAULT_CHECKED;
-void writer_free(struct writer *w);
-/* key is NULL inside an array. */
-void writer_open(struct writer *w, const char *key, enum node_type type);
-void writer_close(struct writer *w);
-void writer_string(struct writer *w, const char *key, const char *value);
-void writer_integer(struct writer *w, const char *key, int64_t value);
-void writer_boolean(struct writer *w, const char *key, bool value);
-void writer_null(struct writer *w, const char *key);
-/* Writes a read node again (agreement show). */
-void writer_node(struct writer *w, const char *key, const struct node *node);
-/* A string, or null when value is NULL or "". */
-void writer_string_or_null(struct writer *w, const char *key,
-    const char *value);
-/*
- * Appends the text to out.  FAULT_MEMORY, FAULT_LARGER (out->max), FAULT_FORMAT
- * when a string is not valid UTF-8 or the calls do not nest.
- */
-enum fault writer_finish(struct writer *w, struct buf *out) FAULT_CHECKED;
+bool node_each(const struct node *object, void **it, const char **key,
+    const struct node **value);
 
 #endif

@@ -1,0 +1,249 @@
+/*
+ * writer: builds JSON text member by member, so that the order and the spacing
+ * are ours and equal facts always give equal bytes.
+ */
+#include "text/writer.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "text/utf8.h"
+
+/* More than any reader of ours takes, so that a slip is caught, not written. */
+#define WRITER_DEPTH (LIMIT_JSON_DEPTH + 1)
+
+struct writer {
+	struct buf text;
+	enum fault fault; /* the first; later calls do nothing */
+	bool pretty;
+	unsigned depth;
+	char closing[WRITER_DEPTH]; /* '}' or ']' of each open level */
+	bool filled[WRITER_DEPTH];  /* the level has a member already */
+	bool done;		    /* the top value is complete */
+};
+
+enum fault
+writer_new(struct writer **out, bool pretty)
+{
+	if ((*out = calloc(1, sizeof(**out))) == NULL)
+		return FAULT_MEMORY;
+	(*out)->pretty = pretty;
+	(*out)->text.max = 64 * MIB;
+	return FAULT_NONE;
+}
+
+void
+writer_free(struct writer *w)
+{
+	if (w == NULL)
+		return;
+	buf_free(&w->text);
+	free(w);
+}
+
+static void
+put(struct writer *w, const char *bytes, size_t len)
+{
+	if (w->fault == FAULT_NONE)
+		w->fault = buf_put(&w->text, bytes, len);
+}
+
+static void
+line(struct writer *w)
+{
+	unsigned i;
+
+	if (!w->pretty)
+		return;
+	put(w, "\n", 1);
+	for (i = 0; i < w->depth; i++)
+		put(w, "  ", 2);
+}
+
+/* Text in quotes, with the escapes that RFC 8259 section 7 demands. */
+static void
+quoted(struct writer *w, const char *s)
+{
+	static const char hex[] = "0123456789abcdef";
+	char escape[6] = { '\\', 'u', '0', '0', '0', '0' };
+	size_t i, from = 0, len = strlen(s);
+	unsigned char c;
+
+	if (utf8_valid(s, len) != len) {
+		w->fault = w->fault == FAULT_NONE ? FAULT_FORMAT : w->fault;
+		return;
+	}
+	put(w, "\"", 1);
+	for (i = 0; i < len; i++) {
+		c = (unsigned char)s[i];
+		if (c >= 0x20 && c != '"' && c != '\\')
+			continue;
+		put(w, s + from, i - from);
+		from = i + 1;
+		if (c == '"' || c == '\\') {
+			put(w, c == '"' ? "\\\"" : "\\\\", 2);
+		} else if (c == '\n' || c == '\t' || c == '\r') {
+			put(w, c == '\n' ? "\\n" : c == '\t' ? "\\t" : "\\r", 2);
+		} else {
+			escape[4] = hex[c >> 4];
+			escape[5] = hex[c & 15];
+			put(w, escape, sizeof(escape));
+		}
+	}
+	put(w, s + from, len - from);
+	put(w, "\"", 1);
+}
+
+/* Comma, line and key before a value. */
+static void
+begin(struct writer *w, const char *key)
+{
+	bool object;
+
+	if (w->depth == 0) {
+		if (w->done || key != NULL)
+			w->fault = FAULT_FORMAT;
+		return;
+	}
+	object = w->closing[w->depth - 1] == '}';
+	if (object != (key != NULL)) {
+		w->fault = FAULT_FORMAT;
+		return;
+	}
+	if (w->filled[w->depth - 1])
+		put(w, ",", 1);
+	w->filled[w->depth - 1] = true;
+	line(w);
+	if (object) {
+		quoted(w, key);
+		put(w, ": ", w->pretty ? 2 : 1);
+	}
+}
+
+void
+writer_open(struct writer *w, const char *key, enum node_type type)
+{
+	begin(w, key);
+	if (w->depth >= WRITER_DEPTH ||
+	    (type != NODE_OBJECT && type != NODE_ARRAY))
+		w->fault = FAULT_FORMAT;
+	if (w->fault != FAULT_NONE)
+		return;
+	put(w, type == NODE_OBJECT ? "{" : "[", 1);
+	w->closing[w->depth] = type == NODE_OBJECT ? '}' : ']';
+	w->filled[w->depth] = false;
+	w->depth++;
+}
+
+void
+writer_close(struct writer *w)
+{
+	bool filled;
+
+	if (w->depth == 0)
+		w->fault = FAULT_FORMAT;
+	if (w->fault != FAULT_NONE)
+		return;
+	w->depth--;
+	filled = w->filled[w->depth];
+	if (filled)
+		line(w);
+	put(w, &w->closing[w->depth], 1);
+	w->done = w->depth == 0;
+}
+
+void
+writer_string(struct writer *w, const char *key, const char *value)
+{
+	begin(w, key);
+	quoted(w, value);
+}
+
+void
+writer_integer(struct writer *w, const char *key, int64_t value)
+{
+	begin(w, key);
+	if (w->fault == FAULT_NONE)
+		w->fault = buf_putf(&w->text, "%" PRId64, value);
+}
+
+void
+writer_boolean(struct writer *w, const char *key, bool value)
+{
+	begin(w, key);
+	put(w, value ? "true" : "false", value ? 4 : 5);
+}
+
+void
+writer_null(struct writer *w, const char *key)
+{
+	begin(w, key);
+	put(w, "null", 4);
+}
+
+void
+writer_string_or_null(struct writer *w, const char *key, const char *value)
+{
+	if (value == NULL || value[0] == '\0')
+		writer_null(w, key);
+	else
+		writer_string(w, key, value);
+}
+
+static void
+members(struct writer *w, const struct node *node)
+{
+	const struct node *value = NULL;
+	const char *name = NULL;
+	void *it = NULL;
+	size_t i;
+
+	if (node_type(node) == NODE_ARRAY) {
+		for (i = 0; i < node_count(node); i++)
+			writer_node(w, NULL, node_at(node, i));
+		return;
+	}
+	while (node_each(node, &it, &name, &value))
+		writer_node(w, name, value);
+}
+
+void
+writer_node(struct writer *w, const char *key, const struct node *node)
+{
+	switch (node_type(node)) {
+	case NODE_OBJECT:
+	case NODE_ARRAY:
+		writer_open(w, key, node_type(node));
+		members(w, node);
+		writer_close(w);
+		break;
+	case NODE_STRING:
+		writer_string(w, key, node_string(node));
+		break;
+	case NODE_INTEGER:
+		writer_integer(w, key, node_integer(node));
+		break;
+	case NODE_BOOL:
+		writer_boolean(w, key, node_boolean(node));
+		break;
+	case NODE_NULL:
+	case NODE_ANY:
+	default:
+		writer_null(w, key);
+		break;
+	}
+}
+
+enum fault
+writer_finish(struct writer *w, struct buf *out)
+{
+	if (w->fault == FAULT_NONE && (!w->done || w->depth != 0))
+		w->fault = FAULT_FORMAT;
+	if (w->pretty)
+		put(w, "\n", 1);
+	if (w->fault != FAULT_NONE)
+		return w->fault;
+	return buf_put(out, w->text.data, w->text.len);
+}
