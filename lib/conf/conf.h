@@ -27,7 +27,8 @@ struct conf_watch {
 	char name[LIMIT_ID + 1];
 	char agreement[LIMIT_ID + 1];
 	char dataset[LIMIT_ID + 1];
-	long settle; /* seconds without change that make a file complete */
+	long settle; /* seconds without change that make a file complete,
+		      * 1 … 604800; default 60 */
 };
 
 struct conf {
