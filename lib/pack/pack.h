@@ -21,10 +21,11 @@ struct pack_job {
 	int64_t mtime;	  /* of every member, seconds */
 };
 
-/* FAULT_MEMORY.  into must outlive the pack. */
+/* FAULT_MEMORY; FAULT_USAGE for a level out of range.  into must outlive the pack. */
 enum fault pack_new(struct pack **out, struct sink into,
     const struct pack_job *job, struct cause *why) FAULT_CHECKED;
-/* Begins a member of exactly "size" bytes.  FAULT_FORMAT for an unsafe name. */
+/* Begins a member of exactly "size" bytes.  FAULT_FORMAT for an unsafe name,
+ * FAULT_EXISTS for one that is there already but for the case of letters. */
 enum fault pack_member(struct pack *p, const char *name, uint64_t size,
     struct cause *why) FAULT_CHECKED;
 /* Its bytes; more or fewer than said is FAULT_FORMAT (here or at the next
