@@ -54,6 +54,7 @@ struct dataset {
 struct agreement {
 	char id[LIMIT_ID + 1];
 	uint64_t version;
+	char replaces[HASH_TEXT_LEN]; /* of the version before; "" for the first */
 	char *title;
 	char *purpose;
 	int64_t valid_from;  /* first second */
@@ -80,7 +81,7 @@ void agreement_free(struct agreement *a);
 
 /*
  * As agreement_parse, but goes on and gives every independent fault found, at
- * most max; *n is how many.  FAULT_FORMAT when there are any.
+ * most max (at least 1); *n is how many.  FAULT_FORMAT when there are any.
  */
 enum fault agreement_check(const void *bytes, size_t len, struct cause *faults,
     size_t max, size_t *n) FAULT_CHECKED;

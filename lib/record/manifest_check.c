@@ -1,0 +1,181 @@
+/*
+ * manifest_check: what a manifest says, held against what was agreed.  The same
+ * rules on both sides: the sender is told before anything leaves, the receiver
+ * does not depend on the sender having looked.
+ */
+#include "record/manifest.h"
+
+#include <string.h>
+
+#include "base/intl.h"
+#include "check/schema.h"
+
+static enum fault
+check_agreement(const struct manifest *m, const struct agreement *a,
+    const struct dataset *d, struct cause *why)
+{
+	if (strcmp(m->agreement, a->id) != 0) {
+		cause_clause(why, "agreement.id");
+		return cause_set(why, FAULT_WRONG_PLACE,
+		    N_("the manifest belongs to agreement %s, not to %s"),
+		    m->agreement, a->id);
+	}
+	/* Another version is another paper: its signatures are not these. */
+	if (m->agreement_version != a->version ||
+	    !hash_text_equal(m->agreement_sha256, a->sha256)) {
+		cause_clause(why, "agreement.version");
+		return cause_set(why, FAULT_SIGNATURE_MISSING,
+		    N_("the manifest names version %llu of the agreement, whose "
+		       "bytes are not those of version %llu that we hold"),
+		    (unsigned long long)m->agreement_version,
+		    (unsigned long long)a->version);
+	}
+	if (strcmp(m->dataset, d->id) != 0) {
+		cause_clause(why, "%s", d->clause);
+		return cause_set(why, FAULT_NO_DATASET,
+		    N_("the manifest is for data set %s"), m->dataset);
+	}
+	return FAULT_NONE;
+}
+
+static bool
+named(char *const *list, size_t n, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(list[i], id) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * All agreed recipients and nobody else: one that is left out would miss a
+ * number of the stream and wait for it for ever.
+ */
+static enum fault
+check_direction(const struct manifest *m, const struct dataset *d,
+    struct cause *why)
+{
+	size_t i;
+
+	if (strcmp(m->sender, d->from) != 0) {
+		cause_clause(why, "%s.from", d->clause);
+		return cause_set(why, FAULT_DIRECTION,
+		    N_("%s is the sender; the agreement names %s"), m->sender,
+		    d->from);
+	}
+	for (i = 0; i < m->n_recipients; i++)
+		if (!named(d->to, d->n_to, m->recipients[i])) {
+			cause_clause(why, "%s.to", d->clause);
+			return cause_set(why, FAULT_DIRECTION,
+			    N_("%s is no recipient of this data set"),
+			    m->recipients[i]);
+		}
+	for (i = 0; i < d->n_to; i++)
+		if (!named(m->recipients, m->n_recipients, d->to[i])) {
+			cause_clause(why, "%s.to", d->clause);
+			return cause_set(why, FAULT_DIRECTION,
+			    N_("the recipient %s is left out"), d->to[i]);
+		}
+	return FAULT_NONE;
+}
+
+static enum fault
+check_limits(const struct manifest *m, const struct dataset *d,
+    struct cause *why)
+{
+	const char *what = "rows";
+	uint64_t have = m->rows, most = d->max_rows;
+
+	if (most == 0 || have <= most) {
+		what = "bytes";
+		have = m->unpacked_bytes;
+		most = d->max_bytes;
+	}
+	if (most == 0 || have <= most)
+		return FAULT_NONE;
+	cause_clause(why, "%s.limits.%s", d->clause, what);
+	return cause_set(why, FAULT_OVER_LIMITS, N_("%s: %llu, agreed are %llu"),
+	    what, (unsigned long long)have, (unsigned long long)most);
+}
+
+static const char *
+field_value(const struct manifest *m, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < m->n_fields; i++)
+		if (strcmp(m->fields[i].name, name) == 0)
+			return m->fields[i].value;
+	return NULL;
+}
+
+/* The value is not repeated: what was typed there may be anything. */
+static enum fault
+field_fault(const struct dataset *d, const char *name, const char *rule,
+    struct cause *why)
+{
+	cause_clause(why, "%s.manifest_fields[%s]", d->clause, name);
+	if (rule[0] == '\0')
+		return cause_set(why, FAULT_MANIFEST_FIELD,
+		    N_("the agreement knows no field \"%s\""), name);
+	cause_rule(why, rule);
+	if (strcmp(rule, "twice") == 0)
+		return cause_set(why, FAULT_MANIFEST_FIELD,
+		    N_("the field \"%s\" is given twice"), name);
+	if (strcmp(rule, "required") == 0)
+		return cause_set(why, FAULT_MANIFEST_FIELD,
+		    N_("the agreed field \"%s\" is missing"), name);
+	return cause_set(why, FAULT_MANIFEST_FIELD,
+	    N_("the field \"%s\" breaks the agreed rule \"%s\""), name, rule);
+}
+
+static enum fault
+check_fields(const struct manifest *m, const struct dataset *d,
+    struct cause *why)
+{
+	const struct schema *s = d->manifest_fields;
+	const char *name = NULL;
+	struct cause found;
+	enum fault f = FAULT_NONE;
+	size_t i;
+
+	for (i = 0; i < m->n_fields; i++) {
+		name = m->fields[i].name;
+		if (s == NULL || schema_find(s, name) == SIZE_MAX)
+			return field_fault(d, name, "", why);
+		/* Given twice, the first would be judged and both written. */
+		if (field_value(m, name) != m->fields[i].value)
+			return field_fault(d, name, "twice", why);
+	}
+	for (i = 0; s != NULL && i < schema_count(s); i++) {
+		name = schema_name(s, i);
+		cause_clear(&found);
+		f = schema_check(s, i, field_value(m, name), &found);
+		if (f == FAULT_VALUE)
+			return field_fault(d, name,
+			    found.rule[0] != '\0' ? found.rule : "type", why);
+		if (f != FAULT_NONE) {
+			if (why != NULL)
+				*why = found;
+			return f;
+		}
+	}
+	return FAULT_NONE;
+}
+
+enum fault
+manifest_check(const struct manifest *m, const struct agreement *a,
+    const struct dataset *d, struct cause *why)
+{
+	enum fault f = check_agreement(m, a, d, why);
+
+	if (f == FAULT_NONE)
+		f = check_direction(m, d, why);
+	if (f == FAULT_NONE)
+		f = check_limits(m, d, why);
+	if (f == FAULT_NONE)
+		f = check_fields(m, d, why);
+	return f;
+}

@@ -1,0 +1,190 @@
+/*
+ * party: an agreement that could come into force without the data guardian, or
+ * with one key standing for two bodies, is refused before anybody signs it.
+ */
+#include "record/party.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/intl.h"
+#include "record/member.h"
+
+static const struct node_member party_members[] = {
+	{ "id", NODE_STRING, true, false },
+	{ "role", NODE_STRING, true, false },
+	{ "name", NODE_STRING, true, false },
+	{ "root_key", NODE_STRING, true, false },
+};
+
+static const char *const role_names[] = {
+	[ROLE_PROVIDER] = "provider",
+	[ROLE_RECIPIENT] = "recipient",
+	[ROLE_GUARDIAN] = "guardian",
+	[ROLE_WITNESS] = "witness",
+};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+const char *
+role_text(enum role role)
+{
+	return role_names[role];
+}
+
+static void
+read_role(struct member *m, struct agreement_party *p)
+{
+	const char *text = NULL;
+	unsigned i;
+
+	if (m->fault != FAULT_NONE)
+		return;
+	text = node_text(m->object, "role");
+	for (i = 0; text != NULL && i < COUNT(role_names); i++)
+		if (strcmp(role_names[i], text) == 0) {
+			p->role = (enum role)i;
+			return;
+		}
+	m->fault = cause_set(member_place(m, "role"), FAULT_FORMAT,
+	    N_("a role is provider, recipient, guardian or witness"));
+}
+
+static void
+read_root_key(struct member *m, struct agreement_party *p)
+{
+	struct cause unused;
+
+	if (m->fault != FAULT_NONE)
+		return;
+	/* The reader of keys speaks of key files; here it is one line. */
+	cause_clear(&unused);
+	if (public_key_from_text(&p->root, node_text(m->object, "root_key"),
+		&unused) != FAULT_NONE)
+		m->fault = cause_set(member_place(m, "root_key"), FAULT_FORMAT,
+		    N_("not the base64 line (RW...) of a minisign public key"));
+}
+
+static void
+check_new(struct member *m, const struct agreement *a, size_t at)
+{
+	const struct agreement_party *p = &a->parties[at];
+	size_t i;
+
+	for (i = 0; m->fault == FAULT_NONE && i < at; i++) {
+		if (strcmp(a->parties[i].id, p->id) == 0)
+			m->fault = cause_set(member_place(m, "id"),
+			    FAULT_FORMAT, N_("this id is there twice"));
+		else if (public_key_equal(&a->parties[i].root, &p->root))
+			m->fault = cause_set(member_place(m, "root_key"),
+			    FAULT_FORMAT,
+			    N_("%s has the same key: one could sign for the "
+			       "other"),
+			    a->parties[i].id);
+	}
+}
+
+static enum fault
+read_party(struct agreement *a, size_t at, const struct node *node,
+    struct cause *why)
+{
+	struct agreement_party *p = &a->parties[at];
+	char where[MEMBER_PLACE_MAX];
+	struct member m = { node, where, why, FAULT_NONE };
+
+	member_element(where, "parties", node, at);
+	member_table(&m, party_members, COUNT(party_members));
+	member_id(&m, "id", p->id);
+	read_role(&m, p);
+	member_copy(&m, "name", &p->name);
+	read_root_key(&m, p);
+	check_new(&m, a, at);
+	return m.fault;
+}
+
+static bool
+has_role(const struct agreement *a, enum role role)
+{
+	size_t i;
+
+	for (i = 0; i < a->n_parties; i++)
+		if (a->parties[i].role == role)
+			return true;
+	return false;
+}
+
+enum fault
+party_read(struct agreement *a, const struct node *root, struct cause *why)
+{
+	struct member top = { root, "", why, FAULT_NONE };
+	const struct node *list = member_list(&top, "parties", 2,
+	    LIMIT_RECIPIENTS);
+	size_t i;
+
+	if (list == NULL)
+		return top.fault;
+	a->parties = calloc(node_count(list), sizeof(*a->parties));
+	if (a->parties == NULL)
+		return cause_memory(why);
+	for (i = 0; i < node_count(list) && top.fault == FAULT_NONE; i++) {
+		a->n_parties = i + 1;
+		top.fault = read_party(a, i, node_at(list, i), why);
+	}
+	if (top.fault == FAULT_NONE &&
+	    (!has_role(a, ROLE_PROVIDER) || !has_role(a, ROLE_RECIPIENT)))
+		top.fault = cause_set(member_place(&top, "parties"),
+		    FAULT_FORMAT,
+		    N_("at least one provider and one recipient are needed"));
+	return top.fault;
+}
+
+static bool
+is_required(const struct agreement *a, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < a->n_required; i++)
+		if (strcmp(a->required[i], id) == 0)
+			return true;
+	return false;
+}
+
+enum fault
+party_read_required(struct agreement *a, const struct node *root,
+    struct cause *why)
+{
+	struct member top = { root, "", why, FAULT_NONE };
+	const struct agreement_party *p = NULL;
+	size_t i;
+
+	member_ids(&top, "signatures_required", &a->required, &a->n_required);
+	for (i = 0; i < a->n_required && top.fault == FAULT_NONE; i++)
+		if (agreement_party(a, a->required[i]) == NULL)
+			top.fault = cause_set(
+			    member_place(&top, "signatures_required"),
+			    FAULT_FORMAT, N_("%s is no party of the agreement"),
+			    a->required[i]);
+	for (i = 0; i < a->n_parties && top.fault == FAULT_NONE; i++) {
+		p = &a->parties[i];
+		if (p->role != ROLE_WITNESS && !is_required(a, p->id))
+			top.fault = cause_set(
+			    member_place(&top, "signatures_required"),
+			    FAULT_FORMAT,
+			    N_("the signature of %s (%s) is left out"), p->id,
+			    role_text(p->role));
+	}
+	return top.fault;
+}
+
+void
+party_free(struct agreement *a)
+{
+	size_t i;
+
+	for (i = 0; i < a->n_parties; i++)
+		free(a->parties[i].name);
+	free(a->parties);
+	for (i = 0; i < a->n_required; i++)
+		free(a->required[i]);
+	free(a->required);
+}
