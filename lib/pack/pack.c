@@ -31,7 +31,7 @@ struct pack {
 	struct members members;
 	int64_t mtime;
 	uint64_t left; /* bytes the current member still owes */
-	bool finished;
+	bool closing;  /* pack_free: write nothing any more */
 
 	/* libarchive's callback knows neither faults nor causes. */
 	enum fault fault;
@@ -90,9 +90,11 @@ take(struct archive *a, void *self, const void *bytes, size_t len)
 
 	if (p->fault == FAULT_NONE)
 		p->fault = compress(p, bytes, len, ZSTD_e_continue, p->why);
-	if (p->fault == FAULT_NONE)
+	/* Told of a fault, libarchive would never let go of its own state; it
+	 * goes on into nothing, and the callers look at p->fault. */
+	if (!p->closing)
 		return (la_ssize_t)len;
-	archive_set_error(a, EIO, "the sink failed");
+	archive_set_error(a, EIO, "abandoned");
 	return -1;
 }
 
@@ -184,7 +186,10 @@ end_member(struct pack *p, struct cause *why)
 		    N_("a member has fewer bytes than was said"));
 	if (p->fault != FAULT_NONE)
 		return p->fault;
-	if (p->members.n > 0 && archive_write_finish_entry(p->tar) != ARCHIVE_OK)
+	if (p->members.n == 0)
+		return FAULT_NONE;
+	if (archive_write_finish_entry(p->tar) != ARCHIVE_OK ||
+	    p->fault != FAULT_NONE)
 		return tar_fault(p, why);
 	return FAULT_NONE;
 }
@@ -210,7 +215,8 @@ pack_member(struct pack *p, const char *name, uint64_t size, struct cause *why)
 	archive_entry_set_perm(p->entry, 0600);
 	archive_entry_set_mtime(p->entry, (time_t)p->mtime, 0);
 	archive_entry_set_size(p->entry, (la_int64_t)size);
-	if (archive_write_header(p->tar, p->entry) != ARCHIVE_OK)
+	if (archive_write_header(p->tar, p->entry) != ARCHIVE_OK ||
+	    p->fault != FAULT_NONE)
 		return tar_fault(p, why);
 	p->left = size;
 	return FAULT_NONE;
@@ -230,7 +236,8 @@ pack_write(struct pack *p, const void *bytes, size_t len, struct cause *why)
 	}
 	if (len == 0)
 		return FAULT_NONE;
-	if (archive_write_data(p->tar, bytes, len) != (la_ssize_t)len)
+	if (archive_write_data(p->tar, bytes, len) != (la_ssize_t)len ||
+	    p->fault != FAULT_NONE)
 		return tar_fault(p, why);
 	p->left -= len;
 	return FAULT_NONE;
@@ -245,9 +252,8 @@ pack_finish(struct pack *p, struct cause *why)
 	f = end_member(p, why);
 	if (f != FAULT_NONE)
 		return f;
-	if (archive_write_close(p->tar) != ARCHIVE_OK)
+	if (archive_write_close(p->tar) != ARCHIVE_OK || p->fault != FAULT_NONE)
 		return tar_fault(p, why);
-	p->finished = true;
 	p->fault = compress(p, NULL, 0, ZSTD_e_end, why);
 	return p->fault;
 }
@@ -258,8 +264,9 @@ pack_free(struct pack *p)
 	if (p == NULL)
 		return;
 	/* An archive that was not finished must not be finished now. */
-	if (p->tar != NULL && !p->finished)
-		(void)archive_write_fail(p->tar);
+	if (p->fault == FAULT_NONE)
+		p->fault = FAULT_INTERRUPTED;
+	p->closing = true;
 	(void)archive_write_free(p->tar);
 	archive_entry_free(p->entry);
 	ZSTD_freeCCtx(p->zstd);
