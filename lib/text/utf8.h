@@ -7,7 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Index of the first byte that cannot be part of valid UTF-8, or len. */
+/* Index where the first sequence that is not valid UTF-8 begins (a sequence cut
+ * off by the end is not valid), or len. */
 size_t utf8_valid(const void *bytes, size_t len);
 
 /* Number of code points of valid UTF-8. */

@@ -1,0 +1,107 @@
+/*
+ * block: pieces of the file.  Workers finish them in any order; the ledger sees
+ * them in file order, so that rows and first faults do not depend on threads.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/block.h"
+
+enum fault
+block_init(struct block *b, size_t columns, size_t max_faults)
+{
+	memset(b, 0, sizeof(*b));
+	findings_init(&b->found, columns, max_faults);
+	b->bytes = malloc(BLOCK_CAPACITY);
+	return b->bytes == NULL ? FAULT_MEMORY : FAULT_NONE;
+}
+
+void
+block_free(struct block *b)
+{
+	free(b->bytes);
+	b->bytes = NULL;
+	findings_free(&b->found);
+}
+
+void
+block_begin(struct block *b, uint64_t index, uint64_t offset)
+{
+	b->len = 0;
+	b->index = index;
+	b->offset = offset;
+	b->last = false;
+	findings_clear(&b->found);
+	b->records = 0;
+	b->lost = false;
+	b->fault = FAULT_NONE;
+	b->done = false;
+}
+
+void
+ledger_init(struct ledger *l, size_t columns, size_t max_faults,
+    uint64_t max_rows)
+{
+	memset(l, 0, sizeof(*l));
+	findings_init(&l->found, columns, max_faults);
+	l->max_rows = max_rows;
+}
+
+void
+ledger_free(struct ledger *l)
+{
+	findings_free(&l->found);
+	free(l->first_row);
+	l->first_row = NULL;
+}
+
+/* Notes the first row of the next block: 8 bytes for each 256 KiB of file. */
+static enum fault
+ledger_note(struct ledger *l)
+{
+	size_t cap = l->cap > 0 ? l->cap * 2 : 256;
+	uint64_t *more = NULL;
+
+	if (l->n == l->cap) {
+		more = reallocarray(l->first_row, cap, sizeof(*more));
+		if (more == NULL)
+			return FAULT_MEMORY;
+		l->first_row = more;
+		l->cap = cap;
+	}
+	l->first_row[l->n++] = l->records + 1;
+	return FAULT_NONE;
+}
+
+void
+ledger_enter(struct ledger *l, const struct block *b)
+{
+	if (l->lost || l->fault != FAULT_NONE)
+		return;
+	l->fault = b->fault;
+	if (l->fault == FAULT_NONE)
+		l->fault = ledger_note(l);
+	if (l->fault == FAULT_NONE)
+		l->fault = findings_merge(&l->found, &b->found, l->records + 1);
+	l->records += b->records;
+	l->lost = b->lost;
+	if (l->max_rows > 0 && l->records > 0 &&
+	    l->records - 1 > l->max_rows) {
+		struct finding over = { l->max_rows + 2, UINT64_MAX, 0,
+			FINDING_RECORD, FINDING_ROWS };
+
+		l->lost = true;
+		if (l->fault == FAULT_NONE)
+			l->fault = findings_insert(&l->found, &over);
+	}
+}
+
+uint64_t
+ledger_row(const struct ledger *l, uint64_t code)
+{
+	uint64_t index = code >> BLOCK_ROW_BITS;
+
+	if (index >= l->n)
+		return 0;
+	return l->first_row[index] + (code & ((1U << BLOCK_ROW_BITS) - 1));
+}

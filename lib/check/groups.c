@@ -1,0 +1,192 @@
+/*
+ * groups: a small open-addressing map from text to count.  The hash multiplies
+ * with secret numbers, eight bytes at a time: SipHash would take longer than
+ * all the rest of counting a short code.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "check/groups.h"
+
+#define GROUPS_START 64
+
+__extension__ typedef unsigned __int128 wide;
+
+static inline uint64_t
+mix(uint64_t a, uint64_t b)
+{
+	wide product = (wide)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static uint64_t
+groups_hash(const struct groups *g, const char *text, size_t len)
+{
+	uint64_t hash = g->seed[0] ^ len, word = 0;
+	size_t i = 0;
+
+	for (i = 0; i + 8 <= len; i += 8) {
+		memcpy(&word, text + i, 8);
+		hash = mix(hash ^ word, g->seed[1]);
+	}
+	word = 0;
+	memcpy(&word, text + i, len - i);
+	return mix(hash ^ word, g->seed[1] ^ g->seed[0]);
+}
+
+enum fault
+groups_init(struct groups *g, const uint64_t seed[2])
+{
+	memset(g, 0, sizeof(*g));
+	g->slot = calloc(GROUPS_START, sizeof(*g->slot));
+	g->mask = GROUPS_START - 1;
+	g->text.max = GROUPS_TEXT;
+	g->seed[0] = seed[0];
+	g->seed[1] = seed[1] | 1; /* never 0 */
+	return g->slot == NULL ? FAULT_MEMORY : FAULT_NONE;
+}
+
+void
+groups_free(struct groups *g)
+{
+	free(g->slot);
+	g->slot = NULL;
+	buf_free(&g->text);
+}
+
+static enum fault
+groups_grow(struct groups *g)
+{
+	size_t mask = g->mask * 2 + 1, i = 0, to = 0;
+	struct group_slot *more = calloc(mask + 1, sizeof(*more));
+
+	if (more == NULL)
+		return FAULT_MEMORY;
+	for (i = 0; i <= g->mask; i++) {
+		if (g->slot[i].count == 0)
+			continue;
+		to = (size_t)g->slot[i].hash & mask;
+		while (more[to].count != 0)
+			to = (to + 1) & mask;
+		more[to] = g->slot[i];
+	}
+	free(g->slot);
+	g->slot = more;
+	g->mask = mask;
+	return FAULT_NONE;
+}
+
+/* A value that was not there: s is its free slot. */
+static enum fault
+groups_new(struct groups *g, struct group_slot *s, uint64_t hash,
+    const char *text, size_t len)
+{
+	enum fault fault = FAULT_NONE;
+	size_t at = g->text.len;
+
+	if (g->n < LIMIT_GROUPS && len < GROUPS_TEXT)
+		fault = len > 0 ? buf_put(&g->text, text, len) : FAULT_NONE;
+	else
+		fault = FAULT_LARGER;
+	if (fault == FAULT_LARGER) {
+		g->over = true;
+		return FAULT_NONE;
+	}
+	if (fault != FAULT_NONE)
+		return fault;
+	s->hash = hash;
+	s->at = (uint32_t)at;
+	s->len = (uint32_t)len;
+	g->n++;
+	return FAULT_NONE;
+}
+
+static struct group_slot *
+groups_find(const struct groups *g, uint64_t hash, const char *text,
+    size_t len)
+{
+	size_t i = (size_t)hash & g->mask;
+
+	for (; g->slot[i].count != 0; i = (i + 1) & g->mask)
+		if (g->slot[i].hash == hash && g->slot[i].len == len &&
+		    (len == 0 ||
+		    memcmp(g->text.data + g->slot[i].at, text, len) == 0))
+			break;
+	return &g->slot[i];
+}
+
+enum fault
+groups_add(struct groups *g, const char *text, size_t len, uint64_t n)
+{
+	uint64_t hash = groups_hash(g, text, len);
+	struct group_slot *s = groups_find(g, hash, text, len);
+	enum fault fault = FAULT_NONE;
+
+	if (s->count == 0) {
+		fault = groups_new(g, s, hash, text, len);
+		if (fault != FAULT_NONE || g->over)
+			return fault;
+	}
+	s->count += n;
+	/* Half full at most, so that a free slot always ends a search. */
+	return g->n * 2 > g->mask ? groups_grow(g) : FAULT_NONE;
+}
+
+enum fault
+groups_merge(struct groups *g, const struct groups *from)
+{
+	enum fault fault = FAULT_NONE;
+	const char *text = buf_text(&from->text);
+	size_t i = 0;
+
+	g->over |= from->over;
+	for (i = 0; i <= from->mask && fault == FAULT_NONE; i++)
+		if (from->slot[i].count > 0)
+			fault = groups_add(g, text + from->slot[i].at,
+			    from->slot[i].len, from->slot[i].count);
+	return fault;
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	const struct total_group *x = a, *y = b;
+
+	/* No NUL is inside: the parser refuses it. */
+	return strcmp(x->value, y->value);
+}
+
+enum fault
+groups_result(const struct groups *g, struct total_group **out, size_t *n)
+{
+	struct total_group *group = calloc(g->n + 1, sizeof(*group));
+	const char *text = buf_text(&g->text);
+	size_t i = 0, used = 0;
+
+	*out = NULL;
+	*n = 0;
+	if (group == NULL)
+		return FAULT_MEMORY;
+	for (i = 0; i <= g->mask; i++) {
+		if (g->slot[i].count == 0)
+			continue;
+		group[used].value = strndup(text + g->slot[i].at,
+		    g->slot[i].len);
+		group[used].count = g->slot[i].count;
+		if (group[used].value == NULL)
+			goto fail;
+		used++;
+	}
+	if (used > 1)
+		qsort(group, used, sizeof(*group), by_value);
+	*out = group;
+	*n = used;
+	return FAULT_NONE;
+fail:
+	while (used > 0)
+		free(group[--used].value);
+	free(group);
+	return FAULT_MEMORY;
+}

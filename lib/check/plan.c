@@ -1,0 +1,177 @@
+/*
+ * plan: the agreement's wishes, turned round to go by column.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/plan.h"
+#include "key/hash.h"
+
+static bool
+is_alone_key(const struct schema *schema, size_t column)
+{
+	const size_t *columns = NULL;
+
+	return schema_key(schema, &columns) == 1 && columns[0] == column;
+}
+
+/* One more set; the plan has room for all that can be. */
+static enum fault
+plan_set_new(struct plan *p, const size_t *columns, size_t n, uint32_t *index,
+    struct cause *why)
+{
+	struct plan_set *set = &p->set[p->n_sets];
+
+	*index = (uint32_t)p->n_sets;
+	set->own = columns[0];
+	set->columns = n == 1 ? &set->own : columns;
+	set->n = n;
+	p->n_sets++;
+	return unique_new(&set->unique, why);
+}
+
+static void
+plan_job_add(struct plan *p, enum job_kind kind, uint32_t index)
+{
+	p->job[p->n_jobs].kind = kind;
+	p->job[p->n_jobs].index = index;
+	p->n_jobs++;
+}
+
+/* The jobs of one column, which must lie together. */
+static enum fault
+plan_column_jobs(struct plan *p, size_t column, struct cause *why)
+{
+	const struct totals_spec *totals = p->totals;
+	bool alone = is_alone_key(p->schema, column);
+	enum fault fault = FAULT_NONE;
+	uint32_t index = 0, i = 0;
+
+	if (alone || column_unique(p->column[column].rule)) {
+		fault = plan_set_new(p, &column, 1, &index, why);
+		if (fault != FAULT_NONE)
+			return fault;
+		p->set[index].primary = alone;
+		plan_job_add(p, JOB_UNIQUE, index);
+	}
+	for (i = 0; totals != NULL && i < totals->n; i++) {
+		if (totals->spec[i].kind == TOTAL_ROWS ||
+		    totals->spec[i].column != column)
+			continue;
+		if (totals->spec[i].kind == TOTAL_COUNT_BY)
+			plan_job_add(p, JOB_COUNT, i);
+		if (totals->spec[i].kind == TOTAL_SUM)
+			plan_job_add(p, JOB_SUM, i);
+		if (totals->spec[i].kind != TOTAL_DISTINCT)
+			continue;
+		fault = plan_set_new(p, &column, 1, &index, why);
+		if (fault != FAULT_NONE)
+			return fault;
+		p->set[index].distinct = true;
+		plan_job_add(p, JOB_DISTINCT, index);
+	}
+	return FAULT_NONE;
+}
+
+static enum fault
+plan_fill(struct plan *p, struct cause *why)
+{
+	const size_t *key = NULL;
+	size_t n = schema_key(p->schema, &key), c = 0;
+	enum fault fault = FAULT_NONE;
+	uint32_t index = 0;
+
+	for (c = 0; c < p->columns; c++) {
+		p->column[c].rule = schema_column(p->schema, c);
+		p->column[c].required = column_required(p->column[c].rule);
+		p->column[c].first = (uint32_t)p->n_jobs;
+		fault = plan_column_jobs(p, c, why);
+		if (fault != FAULT_NONE)
+			return fault;
+		p->column[c].jobs = (uint32_t)p->n_jobs - p->column[c].first;
+	}
+	if (n < 2)
+		return FAULT_NONE;
+	fault = plan_set_new(p, key, n, &index, why);
+	if (fault == FAULT_NONE)
+		p->set[index].primary = true;
+	return fault;
+}
+
+enum fault
+plan_new(struct plan **out, const struct schema *schema,
+    const struct totals_spec *totals, struct cause *why)
+{
+	struct plan *p = calloc(1, sizeof(*p));
+	size_t columns = schema_count(schema);
+	size_t room = columns + 1 + (totals == NULL ? 0 : totals->n);
+	enum fault fault = FAULT_NONE;
+
+	*out = NULL;
+	if (p == NULL)
+		return cause_memory(why);
+	p->schema = schema;
+	p->totals = totals;
+	p->columns = columns;
+	p->column = calloc(columns + 1, sizeof(*p->column));
+	p->job = calloc(room, sizeof(*p->job));
+	p->set = calloc(room, sizeof(*p->set));
+	if (p->column == NULL || p->job == NULL || p->set == NULL)
+		fault = cause_memory(why);
+	else
+		fault = plan_fill(p, why);
+	if (fault != FAULT_NONE) {
+		plan_free(p);
+		return fault;
+	}
+	hash_random(p->seed, sizeof(p->seed));
+	*out = p;
+	return FAULT_NONE;
+}
+
+void
+plan_free(struct plan *p)
+{
+	size_t i = 0;
+
+	if (p == NULL)
+		return;
+	for (i = 0; i < p->n_sets; i++)
+		unique_free(p->set[i].unique);
+	free(p->set);
+	free(p->job);
+	free(p->column);
+	free(p);
+}
+
+enum fault
+plan_key(const struct plan *p, const struct plan_set *set,
+    const struct csv_field *fields, struct buf *buf, const char **key,
+    size_t *len)
+{
+	const struct csv_field *f = NULL;
+	enum fault fault = FAULT_NONE;
+	size_t i = 0;
+
+	*key = NULL;
+	*len = 0;
+	for (i = 0; i < set->n; i++) {
+		f = &fields[set->columns[i]];
+		if (schema_missing(p->schema, f->at, f->len))
+			return FAULT_NONE;
+	}
+	if (set->n == 1) {
+		*key = fields[set->columns[0]].at;
+		*len = fields[set->columns[0]].len;
+		return FAULT_NONE;
+	}
+	for (i = 0; i < set->n && fault == FAULT_NONE; i++) {
+		f = &fields[set->columns[i]];
+		fault = buf_put(buf, &f->len, sizeof(f->len));
+		if (fault == FAULT_NONE)
+			fault = buf_put(buf, f->at, f->len);
+	}
+	*key = buf_text(buf);
+	*len = buf->len;
+	return fault;
+}

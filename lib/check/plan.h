@@ -1,0 +1,67 @@
+/*
+ * plan: what must be done with each cell, drawn up once from schema and totals,
+ * then only read, by all workers.
+ */
+#ifndef CHECK_PLAN_H
+#define CHECK_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "check/schema.h"
+#include "check/totals.h"
+#include "check/unique.h"
+#include "text/csv.h"
+
+/* Something beyond the value's own rule, for a column. */
+enum job_kind { JOB_UNIQUE, JOB_DISTINCT, JOB_COUNT, JOB_SUM };
+struct plan_job {
+	enum job_kind kind;
+	uint32_t index; /* set for unique and distinct, else the total */
+};
+
+struct plan_column {
+	const struct column *rule;
+	bool required;
+	uint32_t first; /* into job */
+	uint32_t jobs;
+};
+
+/* A set of keys: a unique column, a primary key, or a distinct total. */
+struct plan_set {
+	struct unique *unique; /* owned; filled by the workers */
+	const size_t *columns; /* borrowed from the schema, or &own */
+	size_t n;
+	size_t own;
+	bool primary;
+	bool distinct; /* only counted: equal keys are fine */
+};
+
+struct plan {
+	const struct schema *schema;
+	const struct totals_spec *totals; /* or NULL */
+	size_t columns;
+	struct plan_column *column;
+	struct plan_job *job;
+	size_t n_jobs;
+	struct plan_set *set;
+	size_t n_sets;
+	uint64_t seed[2]; /* of all groups */
+};
+
+enum fault plan_new(struct plan **out, const struct schema *schema,
+    const struct totals_spec *totals, struct cause *why) FAULT_CHECKED;
+void plan_free(struct plan *p);
+
+/*
+ * The bytes of a record's key: of one column the text itself, of several each
+ * text behind its length.  "buf" must be empty with a max; it is used only for
+ * several.  Fields must be without doubled quotes.  *key NULL: a part is
+ * missing, which no key is compared with.
+ */
+enum fault plan_key(const struct plan *p, const struct plan_set *set,
+    const struct csv_field *fields, struct buf *buf, const char **key,
+    size_t *len) FAULT_CHECKED;
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * scan: a worker's work: checks one block of the file.
+ */
+#ifndef CHECK_SCAN_H
+#define CHECK_SCAN_H
+
+#include "check/block.h"
+#include "check/table.h"
+#include "check/tally.h"
+
+struct scanner {
+	const struct table_job *job;
+	const struct plan *plan;
+	struct tally tally;
+	struct csv_field *fields;
+	size_t max_fields;
+	uint64_t *map;
+	struct cause *header; /* shared: written with block 0 only */
+};
+
+enum fault scanner_init(struct scanner *s, const struct table_job *job,
+    const struct plan *plan, struct cause *header) FAULT_CHECKED;
+void scanner_free(struct scanner *s);
+/* Checks the block, whose bytes it may change, and fills its results. */
+void scanner_block(struct scanner *s, struct block *b);
+
+/*
+ * Holds the names of the header against the schema; they must be equal and in
+ * order.  FAULT_COLUMNS naming what is missing, extra or out of order.
+ */
+enum fault header_check(const struct table_job *job,
+    const struct csv_field *fields, size_t n, struct cause *why)
+    FAULT_CHECKED;
+
+#endif

@@ -1,0 +1,275 @@
+/*
+ * tally: counting without locks.  Each worker has its own, merged at the end;
+ * counts and exact sums come out the same in whatever order rows were taken.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "check/tally.h"
+
+/* Entries waiting in one worker, over all sets. */
+#define BATCH_ALL 8192
+#define BATCH_MIN 64
+#define BATCH_MAX 2048
+/* A column of few values, counted as distinct, would hand over each row: what
+ * passed lately is left out. */
+#define SEEN 1024
+
+static size_t
+tally_n(const struct plan *plan)
+{
+	return plan->totals == NULL ? 0 : plan->totals->n;
+}
+
+static enum fault
+tally_init_sets(struct tally *t)
+{
+	const struct plan *plan = t->plan;
+	size_t i = 0;
+
+	t->batch_max = BATCH_ALL / (plan->n_sets + 1);
+	if (t->batch_max > BATCH_MAX)
+		t->batch_max = BATCH_MAX;
+	if (t->batch_max < BATCH_MIN)
+		t->batch_max = BATCH_MIN;
+	for (i = 0; i < plan->n_sets; i++) {
+		struct tally_batch *b = &t->batch[i];
+
+		b->entry = calloc(t->batch_max, sizeof(*b->entry));
+		if (b->entry == NULL)
+			return FAULT_MEMORY;
+		if (!plan->set[i].distinct)
+			continue;
+		b->seen = calloc(SEEN, sizeof(*b->seen));
+		if (b->seen == NULL)
+			return FAULT_MEMORY;
+	}
+	return FAULT_NONE;
+}
+
+enum fault
+tally_init(struct tally *t, const struct plan *plan)
+{
+	size_t n = tally_n(plan), i = 0;
+
+	memset(t, 0, sizeof(*t));
+	t->plan = plan;
+	/* All fields of a record, each behind its length. */
+	t->key.max = LIMIT_CSV_RECORD + sizeof(uint32_t) * LIMIT_CSV_COLUMNS;
+	t->batch = calloc(plan->n_sets + 1, sizeof(*t->batch));
+	t->groups = calloc(n + 1, sizeof(*t->groups));
+	t->sum = calloc(n + 1, sizeof(*t->sum));
+	if (t->batch == NULL || t->groups == NULL || t->sum == NULL)
+		return FAULT_MEMORY;
+	for (i = 0; i < n; i++)
+		if (plan->totals->spec[i].kind == TOTAL_COUNT_BY &&
+		    groups_init(&t->groups[i], plan->seed) != FAULT_NONE)
+			return FAULT_MEMORY;
+	return tally_init_sets(t);
+}
+
+void
+tally_free(struct tally *t)
+{
+	size_t i = 0;
+
+	if (t->plan == NULL)
+		return;
+	for (i = 0; t->batch != NULL && i < t->plan->n_sets; i++) {
+		free(t->batch[i].entry);
+		free(t->batch[i].seen);
+	}
+	for (i = 0; t->groups != NULL && i < tally_n(t->plan); i++)
+		groups_free(&t->groups[i]);
+	free(t->batch);
+	free(t->groups);
+	free(t->sum);
+	buf_free(&t->key);
+	memset(t, 0, sizeof(*t));
+}
+
+static enum fault
+batch_flush(struct tally *t, size_t set)
+{
+	struct tally_batch *b = &t->batch[set];
+	size_t n = b->n;
+
+	b->n = 0;
+	return n == 0 ? FAULT_NONE
+		      : unique_add(t->plan->set[set].unique, b->entry, n);
+}
+
+static enum fault
+batch_put(struct tally *t, size_t set, const char *key, size_t len,
+    uint64_t row)
+{
+	struct tally_batch *b = &t->batch[set];
+	uint64_t hash = unique_hash(t->plan->set[set].unique, key, len);
+
+	if (b->seen != NULL) {
+		/* 0 stands for an empty place: such a hash always passes. */
+		if (b->seen[hash % SEEN] == hash && hash != 0)
+			return FAULT_NONE;
+		b->seen[hash % SEEN] = hash;
+	}
+	b->entry[b->n].hash = hash;
+	b->entry[b->n].row = row;
+	b->n++;
+	return b->n == t->batch_max ? batch_flush(t, set) : FAULT_NONE;
+}
+
+enum fault
+tally_cell(struct tally *t, size_t column, const struct csv_field *cell,
+    bool missing, uint64_t row)
+{
+	const struct plan_column *c = &t->plan->column[column];
+	const struct plan_job *job = &t->plan->job[c->first];
+	const struct plan_job *end = job + c->jobs;
+	enum fault fault = FAULT_NONE;
+
+	for (; job < end && fault == FAULT_NONE; job++)
+		switch (job->kind) {
+		case JOB_UNIQUE:
+		case JOB_DISTINCT:
+			if (!missing)
+				fault = batch_put(t, job->index, cell->at,
+				    cell->len, row);
+			break;
+		case JOB_COUNT:
+			fault = groups_add(&t->groups[job->index], cell->at,
+			    missing ? 0 : cell->len, 1);
+			break;
+		case JOB_SUM:
+			if (!missing)
+				value_sum_add(&t->sum[job->index], c->rule,
+				    cell->at, cell->len);
+			break;
+		}
+	return fault;
+}
+
+enum fault
+tally_record(struct tally *t, const struct csv_field *fields, uint64_t row)
+{
+	/* The one set of several columns comes last. */
+	size_t set = t->plan->n_sets - 1, len = 0;
+	enum fault fault = FAULT_NONE;
+	const char *key = NULL;
+
+	if (t->plan->n_sets == 0 || t->plan->set[set].n < 2)
+		return FAULT_NONE;
+	t->key.len = 0;
+	fault = plan_key(t->plan, &t->plan->set[set], fields, &t->key, &key,
+	    &len);
+	if (fault != FAULT_NONE || key == NULL)
+		return fault;
+	return batch_put(t, set, key, len, row);
+}
+
+enum fault
+tally_flush(struct tally *t)
+{
+	enum fault fault = FAULT_NONE;
+	size_t i = 0;
+
+	for (i = 0; i < t->plan->n_sets && fault == FAULT_NONE; i++)
+		fault = batch_flush(t, i);
+	return fault;
+}
+
+enum fault
+tally_merge(struct tally *t, const struct tally *from)
+{
+	const struct totals_spec *totals = t->plan->totals;
+	enum fault fault = FAULT_NONE;
+	size_t i = 0;
+
+	for (i = 0; i < tally_n(t->plan) && fault == FAULT_NONE; i++) {
+		if (totals->spec[i].kind == TOTAL_COUNT_BY)
+			fault = groups_merge(&t->groups[i], &from->groups[i]);
+		else if (totals->spec[i].kind == TOTAL_SUM)
+			value_sum_merge(&t->sum[i], &from->sum[i]);
+	}
+	return fault;
+}
+
+size_t
+tally_over(const struct tally *t, bool *sum)
+{
+	const struct total_spec *spec = NULL;
+	char text[80] = "";
+	size_t i = 0;
+
+	for (i = 0; i < tally_n(t->plan); i++) {
+		spec = &t->plan->totals->spec[i];
+		*sum = spec->kind == TOTAL_SUM;
+		if (spec->kind == TOTAL_COUNT_BY && t->groups[i].over)
+			return spec->column;
+		if (*sum && !value_sum_text(&t->sum[i], text, sizeof(text)))
+			return spec->column;
+	}
+	return SIZE_MAX;
+}
+
+/* The set of a distinct total. */
+static uint64_t
+distinct_of(const struct plan *p, size_t column, const uint64_t *distinct)
+{
+	size_t i = 0;
+
+	for (i = 0; i < p->n_sets; i++)
+		if (p->set[i].distinct && p->set[i].own == column)
+			return distinct[i];
+	return 0;
+}
+
+static enum fault
+tally_total(const struct tally *t, size_t i, uint64_t rows,
+    const uint64_t *distinct, struct total *out)
+{
+	const struct total_spec *spec = &t->plan->totals->spec[i];
+
+	out->kind = spec->kind;
+	if (spec->kind == TOTAL_ROWS) {
+		(void)snprintf(out->value, sizeof(out->value), "%" PRIu64,
+		    rows);
+		return FAULT_NONE;
+	}
+	out->column = strdup(schema_name(t->plan->schema, spec->column));
+	if (out->column == NULL)
+		return FAULT_MEMORY;
+	if (spec->kind == TOTAL_COUNT_BY)
+		return groups_result(&t->groups[i], &out->groups,
+		    &out->n_groups);
+	if (spec->kind == TOTAL_DISTINCT) {
+		(void)snprintf(out->value, sizeof(out->value), "%" PRIu64,
+		    distinct_of(t->plan, spec->column, distinct));
+		return FAULT_NONE;
+	}
+	/* tally_over has tried it before. */
+	(void)value_sum_text(&t->sum[i], out->value, sizeof(out->value));
+	return FAULT_NONE;
+}
+
+enum fault
+tally_totals(const struct tally *t, uint64_t rows, const uint64_t *distinct,
+    struct totals *out, struct cause *why)
+{
+	enum fault fault = FAULT_NONE;
+	size_t n = tally_n(t->plan), i = 0;
+
+	memset(out, 0, sizeof(*out));
+	out->total = calloc(n + 1, sizeof(*out->total));
+	if (out->total == NULL)
+		return cause_memory(why);
+	out->n = n;
+	for (i = 0; i < n && fault == FAULT_NONE; i++)
+		fault = tally_total(t, i, rows, distinct, &out->total[i]);
+	if (fault == FAULT_NONE)
+		return FAULT_NONE;
+	totals_free(out);
+	return cause_memory(why);
+}

@@ -1,0 +1,353 @@
+/*
+ * unique: finds equal hashes among very many.
+ *
+ * Entries go by the top bits of their hash into one of many buckets, each a
+ * chain of small chunks: memory grows evenly, nothing is ever copied to grow.
+ * At the end each bucket alone is put through an open-addressing table that
+ * fits into the processor's second cache.
+ *
+ * One lock is enough: a batch of a thousand entries holds it for a few
+ * microseconds, once in the millisecond that the worker spends on the rows.
+ */
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/unique.h"
+#include "key/hash.h"
+
+#define BUCKET_BITS 9
+#define BUCKETS (1U << BUCKET_BITS)
+#define CHUNK_ENTRIES 127 /* with the link and malloc's word: 2 KiB */
+#define SLOTS_START 32768 /* 512 KiB of slots, the second cache */
+
+struct chunk {
+	struct chunk *next;
+	struct unique_entry entry[CHUNK_ENTRIES];
+};
+
+struct bucket {
+	struct chunk *head; /* the newest; only it may have room */
+	uint64_t n;
+};
+
+struct unique {
+	pthread_mutex_t lock;
+	uint8_t key[HASH_SHORT_KEY];
+	struct bucket bucket[BUCKETS];
+};
+
+/* Hash table of one bucket at a time.  Every hash and row may occur, so that
+ * "used" says which slots are. */
+struct slots {
+	struct unique_entry *slot;
+	uint8_t *used;
+	size_t mask; /* size - 1 */
+	size_t n;
+};
+
+/* The earliest pairs, as a heap with the latest "second" on top. */
+struct heap {
+	struct unique_pair *pair;
+	size_t n, max;
+	uint64_t total;
+};
+
+enum fault
+unique_new(struct unique **out, struct cause *why)
+{
+	struct unique *u = calloc(1, sizeof(*u));
+
+	*out = NULL;
+	if (u == NULL)
+		return cause_memory(why);
+	if (pthread_mutex_init(&u->lock, NULL) != 0) {
+		free(u);
+		return cause_memory(why);
+	}
+	hash_short_key(u->key);
+	*out = u;
+	return FAULT_NONE;
+}
+
+void
+unique_free(struct unique *u)
+{
+	struct chunk *chunk = NULL, *next = NULL;
+	size_t i = 0;
+
+	if (u == NULL)
+		return;
+	for (i = 0; i < BUCKETS; i++)
+		for (chunk = u->bucket[i].head; chunk != NULL; chunk = next) {
+			next = chunk->next;
+			free(chunk);
+		}
+	(void)pthread_mutex_destroy(&u->lock);
+	free(u);
+}
+
+uint64_t
+unique_hash(const struct unique *u, const void *key, size_t len)
+{
+	return hash_short(u->key, key, len);
+}
+
+/* Entries in the newest chunk. */
+static size_t
+bucket_fill(const struct bucket *b)
+{
+	return b->head == NULL ? CHUNK_ENTRIES
+			       : (size_t)((b->n - 1) % CHUNK_ENTRIES) + 1;
+}
+
+static enum fault
+bucket_add(struct bucket *b, const struct unique_entry *entry)
+{
+	size_t fill = bucket_fill(b);
+
+	if (fill == CHUNK_ENTRIES) {
+		struct chunk *chunk = malloc(sizeof(*chunk));
+
+		if (chunk == NULL)
+			return FAULT_MEMORY;
+		chunk->next = b->head;
+		b->head = chunk;
+		fill = 0;
+	}
+	b->head->entry[fill] = *entry;
+	b->n++;
+	return FAULT_NONE;
+}
+
+enum fault
+unique_add(struct unique *u, const struct unique_entry *entries, size_t n)
+{
+	enum fault fault = FAULT_NONE;
+	size_t i = 0;
+
+	if (pthread_mutex_lock(&u->lock) != 0)
+		return FAULT_MEMORY;
+	for (i = 0; i < n && fault == FAULT_NONE; i++)
+		fault = bucket_add(
+		    &u->bucket[entries[i].hash >> (64 - BUCKET_BITS)],
+		    &entries[i]);
+	(void)pthread_mutex_unlock(&u->lock);
+	return fault;
+}
+
+static void
+slots_free(struct slots *s)
+{
+	free(s->slot);
+	free(s->used);
+	memset(s, 0, sizeof(*s));
+}
+
+/* Empties the table and gives it at least "size" slots, a power of two. */
+static enum fault
+slots_reset(struct slots *s, size_t size)
+{
+	s->n = 0;
+	if (s->slot != NULL && s->mask + 1 >= size) {
+		memset(s->used, 0, s->mask + 1);
+		return FAULT_NONE;
+	}
+	slots_free(s);
+	s->slot = malloc(size * sizeof(*s->slot));
+	s->used = calloc(size, 1);
+	if (s->slot == NULL || s->used == NULL) {
+		slots_free(s);
+		return FAULT_MEMORY;
+	}
+	s->mask = size - 1;
+	return FAULT_NONE;
+}
+
+/* The slot of a hash, or the free one where it belongs. */
+static size_t
+slots_find(const struct slots *s, uint64_t hash)
+{
+	size_t i = (size_t)hash & s->mask;
+
+	while (s->used[i] != 0 && s->slot[i].hash != hash)
+		i = (i + 1) & s->mask;
+	return i;
+}
+
+/* Doubles the table; a column of few values never needs a large one. */
+static enum fault
+slots_grow(struct slots *s)
+{
+	struct slots more = { 0 };
+	size_t i = 0, to = 0;
+
+	if (slots_reset(&more, (s->mask + 1) * 2) != FAULT_NONE)
+		return FAULT_MEMORY;
+	for (i = 0; i <= s->mask; i++) {
+		if (s->used[i] == 0)
+			continue;
+		to = slots_find(&more, s->slot[i].hash);
+		more.slot[to] = s->slot[i];
+		more.used[to] = 1;
+	}
+	more.n = s->n;
+	slots_free(s);
+	*s = more;
+	return FAULT_NONE;
+}
+
+/* Puts an entry in; *equal says that its hash was there.  The slot keeps the
+ * earliest row. */
+static enum fault
+slots_put(struct slots *s, const struct unique_entry *entry, bool *equal)
+{
+	size_t i = slots_find(s, entry->hash);
+
+	*equal = s->used[i] != 0;
+	if (*equal) {
+		if (entry->row < s->slot[i].row)
+			s->slot[i].row = entry->row;
+		return FAULT_NONE;
+	}
+	s->slot[i] = *entry;
+	s->used[i] = 1;
+	s->n++;
+	return s->n * 2 > s->mask ? slots_grow(s) : FAULT_NONE;
+}
+
+static bool
+later(const struct unique_pair *a, const struct unique_pair *b)
+{
+	return a->second != b->second ? a->second > b->second
+				      : a->first > b->first;
+}
+
+static void
+heap_swap(struct heap *h, size_t a, size_t b)
+{
+	struct unique_pair pair = h->pair[a];
+
+	h->pair[a] = h->pair[b];
+	h->pair[b] = pair;
+}
+
+static void
+heap_down(struct heap *h)
+{
+	size_t i = 0, child = 0;
+
+	for (i = 0; (child = 2 * i + 1) < h->n; i = child) {
+		if (child + 1 < h->n &&
+		    later(&h->pair[child + 1], &h->pair[child]))
+			child++;
+		if (!later(&h->pair[child], &h->pair[i]))
+			break;
+		heap_swap(h, i, child);
+	}
+}
+
+/* Keeps the pair if it is among the earliest max. */
+static void
+heap_put(struct heap *h, struct unique_pair pair)
+{
+	size_t i = 0;
+
+	if (h->n == h->max) {
+		if (h->max == 0 || !later(&h->pair[0], &pair))
+			return;
+		h->pair[0] = pair;
+		heap_down(h);
+		return;
+	}
+	h->pair[h->n] = pair;
+	for (i = h->n++; i > 0; i = (i - 1) / 2) {
+		if (!later(&h->pair[i], &h->pair[(i - 1) / 2]))
+			break;
+		heap_swap(h, i, (i - 1) / 2);
+	}
+}
+
+/* Second look at a bucket with equal hashes: each later row is one pair with
+ * the earliest, whatever the order in which threads brought them. */
+static void
+bucket_pairs(const struct bucket *b, const struct slots *s, struct heap *h)
+{
+	const struct chunk *chunk = b->head;
+	size_t i = 0, fill = bucket_fill(b);
+
+	for (; chunk != NULL; chunk = chunk->next, fill = CHUNK_ENTRIES)
+		for (i = 0; i < fill; i++) {
+			const struct unique_entry *e = &chunk->entry[i];
+			uint64_t first = s->slot[slots_find(s, e->hash)].row;
+
+			if (e->row != first)
+				heap_put(h, (struct unique_pair){ first,
+				    e->row });
+		}
+}
+
+static enum fault
+bucket_finish(const struct bucket *b, struct slots *s, struct heap *h)
+{
+	const struct chunk *chunk = b->head;
+	size_t i = 0, fill = bucket_fill(b), size = 64;
+	uint64_t equals = 0;
+	bool equal = false;
+
+	/* Where keys are unique, this is right from the start. */
+	while (size < SLOTS_START && size < b->n * 2 + 1)
+		size *= 2;
+	if (slots_reset(s, size) != FAULT_NONE)
+		return FAULT_MEMORY;
+	for (; chunk != NULL; chunk = chunk->next, fill = CHUNK_ENTRIES)
+		for (i = 0; i < fill; i++) {
+			if (slots_put(s, &chunk->entry[i], &equal) !=
+			    FAULT_NONE)
+				return FAULT_MEMORY;
+			equals += equal;
+		}
+	h->total += equals;
+	if (equals > 0 && h->max > 0)
+		bucket_pairs(b, s, h);
+	return FAULT_NONE;
+}
+
+static int
+by_second(const void *a, const void *b)
+{
+	const struct unique_pair *x = a, *y = b;
+
+	if (later(x, y))
+		return 1;
+	return later(y, x) ? -1 : 0;
+}
+
+enum fault
+unique_finish(struct unique *u, uint64_t *distinct, struct unique_pair *pairs,
+    size_t max, size_t *n_pairs, uint64_t *n_equal, struct cause *why)
+{
+	struct heap heap = { pairs, 0, max, 0 };
+	struct slots slots = { NULL, NULL, 0, 0 };
+	enum fault fault = FAULT_NONE;
+	size_t i = 0;
+
+	*distinct = 0;
+	*n_pairs = 0;
+	*n_equal = 0;
+	for (i = 0; i < BUCKETS && fault == FAULT_NONE; i++) {
+		if (u->bucket[i].n == 0)
+			continue;
+		fault = bucket_finish(&u->bucket[i], &slots, &heap);
+		*distinct += slots.n;
+	}
+	slots_free(&slots);
+	if (fault != FAULT_NONE)
+		return cause_memory(why);
+	if (heap.n > 1)
+		qsort(pairs, heap.n, sizeof(*pairs), by_second);
+	*n_pairs = heap.n;
+	*n_equal = heap.total;
+	return FAULT_NONE;
+}
