@@ -13,13 +13,22 @@
 
 #include "base/cause.h"
 
+#define PATTERN_MAX 512 /* bytes of a regular expression */
+
 struct pattern;
 
-/* FAULT_FORMAT with PCRE2's message and offset.  Thread-safe once made. */
+/*
+ * FAULT_FORMAT with PCRE2's message and offset, or when the expression is
+ * longer than PATTERN_MAX; FAULT_MEMORY.  On a fault *out is NULL.
+ * Thread-safe once made.
+ */
 enum fault pattern_new(struct pattern **out, const char *regex,
     struct cause *why) FAULT_CHECKED;
 void pattern_free(struct pattern *p);
-/* Whole-value match; a match limit reached counts as no match. */
+/*
+ * Whole-value match; a match limit reached counts as no match, and so does
+ * text that is not valid UTF-8.
+ */
 bool pattern_match(const struct pattern *p, const char *text, size_t len);
 /* Whether the small matcher runs it (for tests). */
 bool pattern_is_simple(const struct pattern *p);

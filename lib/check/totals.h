@@ -31,8 +31,10 @@ struct totals_spec {
 };
 
 /*
- * Reads totals[] of a data set.  FAULT_FORMAT for an unknown kind, a column
- * that is not in the schema, a sum of a column that is no integer or number.
+ * Reads totals[] of a data set: "rows", {"count_by": C}, {"sum": C},
+ * {"distinct": C}.  FAULT_FORMAT for an unknown kind, a column that is not in
+ * the schema, a sum of a column that is no integer or number, the same total
+ * twice, more than TOTALS_MAX.
  */
 enum fault totals_parse(struct totals_spec *out, const struct node *array,
     const struct schema *schema, const char *where, struct cause *why)
@@ -55,14 +57,29 @@ struct totals {
 	size_t n;
 };
 
-void totals_free(struct totals *t); /* frees what is inside; NULL-safe */
+struct writer; /* text/writer.h */
+
+/* "rows", "count_by", "sum", "distinct"; static. */
+const char *total_kind_text(enum total_kind kind);
+
+/* Frees what is inside and leaves it empty; NULL-safe. */
+void totals_free(struct totals *t);
 /* {"rows":N} {"count_by":"C","values":{"V":N,…}} {"sum":"C","value":"S"}
  * {"distinct":"C","value":N}, as array member "key". */
 void totals_write(struct writer *w, const char *key, const struct totals *t);
+/*
+ * Reads exactly what totals_write writes: counts below 2^53, sums in their one
+ * form, groups ascending bytewise, at most LIMIT_GROUPS each and TOTALS_MAX
+ * totals.  FAULT_FORMAT with clause "WHERE[N].MEMBER", FAULT_MEMORY; then *out
+ * is empty.
+ */
 enum fault totals_read(struct totals *out, const struct node *array,
     const char *where, struct cause *why) FAULT_CHECKED;
-/* FAULT_TOTALS with the first total that differs (kind, column, both values
- * of counts and sums; groups by name). */
+/*
+ * FAULT_TOTALS with the first total that differs: kind, column and both counts
+ * or sums.  A group is named by its number in bytewise order, because its value
+ * is a cell's value, which no cause may hold.
+ */
 enum fault totals_compare(const struct totals *want, const struct totals *got,
     struct cause *why) FAULT_CHECKED;
 

@@ -25,8 +25,10 @@ const char *value_wrong_text(enum value_wrong wrong);
 struct column; /* opaque: a compiled field descriptor */
 
 /*
- * Compiles a field descriptor {name, type, format, constraints …}.  FAULT_FORMAT
- * with clause "WHERE.MEMBER"; FAULT_MEMORY.
+ * Compiles a field descriptor {name, type, format, constraints …}; name and
+ * type are required.  FAULT_FORMAT with clause "WHERE.MEMBER" or
+ * "WHERE.constraints.MEMBER"; FAULT_MEMORY.  "field" is only read during the
+ * call.
  */
 enum fault column_parse(struct column **out, const struct node *field,
     const char *where, struct cause *why) FAULT_CHECKED;
@@ -36,27 +38,35 @@ const char *column_type(const struct column *c);
 bool column_required(const struct column *c);
 bool column_unique(const struct column *c);
 void column_require(struct column *c); /* primary key columns */
-bool column_numeric(const struct column *c); /* integer or number: may be summed */
+/* Integer or number: may be summed. */
+bool column_numeric(const struct column *c);
 
 /*
- * Checks a cell that is not missing.  The text is valid UTF-8 already.
+ * Checks a cell that is not missing.  The text is valid UTF-8 already.  Returns
+ * the first rule broken; VALUE_REQUIRED never (missing is the caller's word).
  */
 enum value_wrong value_check(const struct column *c, const char *text,
     size_t len);
 
 /*
- * An exact decimal sum.  Adding needs a value that value_check accepted.
- * Thread-safe by having one a thread and merging.
+ * An exact decimal sum: whole + part / 10^18, carried apart so that neither the
+ * order of adding nor the place of the decimal point can change the result.
+ * All zero bytes is an empty sum.  Adding needs a value that value_check
+ * accepted.  Thread-safe by having one a thread and merging.
  */
+__extension__ typedef __int128 value_wide;
+
 struct value_sum {
-	__int128 unit;	   /* sum in units of 10^-scale */
-	unsigned scale;	   /* digits after the point, at most 18 */
-	bool overflow;
+	value_wide whole;
+	int64_t part;  /* within +-10^18, may differ in sign from whole */
+	bool overflow; /* beyond 10^37: no file gets there */
 };
 void value_sum_add(struct value_sum *sum, const struct column *c,
     const char *text, size_t len);
 void value_sum_merge(struct value_sum *into, const struct value_sum *from);
-/* Decimal text without trailing zeros; false on overflow. */
+/* Decimal text without trailing zeros; false on overflow or when cap is less
+ * than the text needs (VALUE_SUM_TEXT always does). */
+#define VALUE_SUM_TEXT 64
 bool value_sum_text(const struct value_sum *sum, char *out, size_t cap);
 
 #endif

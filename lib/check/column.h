@@ -1,0 +1,52 @@
+/*
+ * column: what a field descriptor compiles to.  For lib/check/column.c, which
+ * fills it, and value.c, which reads it for every cell; nobody else looks in.
+ */
+#ifndef CHECK_COLUMN_H
+#define CHECK_COLUMN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "check/date.h"
+#include "check/number.h"
+#include "check/pattern.h"
+#include "check/set.h"
+#include "check/value.h"
+
+enum column_kind { COLUMN_STRING, COLUMN_INTEGER, COLUMN_NUMBER,
+	COLUMN_BOOLEAN, COLUMN_DATE, COLUMN_DATETIME };
+
+/* Values allowed by an enum of numbers or dates beyond this are refused. */
+#define COLUMN_ENUM_MAX 10000
+/* A length beyond this cannot be met by any record. */
+#define COLUMN_LENGTH_MAX (1024L * 1024)
+
+struct column {
+	char *name; /* owned */
+	enum column_kind kind;
+	bool required;
+	bool unique;
+	bool free;    /* a string without any rule */
+	bool compare; /* minimum, maximum or values is there */
+	struct number_format number;
+	struct date_format date;
+	/* string */
+	size_t min_length; /* code points */
+	size_t max_length; /* SIZE_MAX: none */
+	struct pattern *pattern;
+	struct set *words; /* enum of strings; both lists of a boolean */
+	/* boolean: words before n_true are true; which of both are allowed */
+	size_t n_true;
+	bool allow_true;
+	bool allow_false;
+	/* integer, number: units of 10^-18; date, datetime: date_read's key */
+	bool has_minimum;
+	bool has_maximum;
+	value_wide minimum;
+	value_wide maximum;
+	value_wide *values; /* enum, ascending; NULL if there is none */
+	size_t n_values;
+};
+
+#endif

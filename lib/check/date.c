@@ -1,0 +1,309 @@
+/*
+ * date: no strptime, which follows the locale, skips blanks and takes 31
+ * February.  Every part has a fixed width, so a cell is checked by offsets.
+ */
+#include "check/date.h"
+
+#include <string.h>
+
+#include "base/intl.h"
+
+/* PostgreSQL takes no zone beyond this, and no place on Earth has one. */
+#define ZONE_HOURS_MAX 15
+#define FRACTION_DIGITS 9
+
+static uint8_t *
+part_of(struct date_format *f, char directive)
+{
+	switch (directive) {
+	case 'Y':
+		return &f->year;
+	case 'm':
+		return &f->month;
+	case 'd':
+		return &f->day;
+	case 'H':
+		return &f->hour;
+	case 'M':
+		return &f->minute;
+	case 'S':
+		return &f->second;
+	default:
+		return NULL;
+	}
+}
+
+static void
+literal(struct date_format *f, char byte)
+{
+	f->literal[f->n_literals].at = f->len;
+	f->literal[f->n_literals].byte = byte;
+	f->n_literals++;
+	f->len++;
+}
+
+static enum fault
+directive(struct date_format *f, char c, bool last, struct cause *why)
+{
+	uint8_t *part = part_of(f, c);
+
+	if (c == '%') {
+		literal(f, '%');
+		return FAULT_NONE;
+	}
+	if (c == 'z' && last) {
+		f->zone = true;
+		return FAULT_NONE;
+	}
+	if (c == 'z')
+		return cause_set(why, FAULT_FORMAT,
+		    N_("%%z must end the format"));
+	if (part == NULL)
+		return cause_set(why, FAULT_FORMAT,
+		    N_("\"%%%c\" is not supported in this version"), c);
+	if (*part != DATE_NONE)
+		return cause_set(why, FAULT_FORMAT,
+		    N_("\"%%%c\" stands twice in the format"), c);
+	*part = f->len;
+	f->len = (uint8_t)(f->len + (c == 'Y' ? 4 : 2));
+	return FAULT_NONE;
+}
+
+/* A date needs its day; a datetime its minute, and the rest goes with it. */
+static enum fault
+complete(const struct date_format *f, bool time, struct cause *why)
+{
+	bool clock = f->hour != DATE_NONE || f->minute != DATE_NONE ||
+	    f->second != DATE_NONE || f->zone;
+
+	if (f->year == DATE_NONE || f->month == DATE_NONE ||
+	    f->day == DATE_NONE)
+		return cause_set(why, FAULT_FORMAT,
+		    N_("the format needs %%Y, %%m and %%d"));
+	if (time && (f->hour == DATE_NONE || f->minute == DATE_NONE))
+		return cause_set(why, FAULT_FORMAT,
+		    N_("the format needs %%H and %%M"));
+	if (!time && clock)
+		return cause_set(why, FAULT_FORMAT,
+		    N_("a date's format has no time of day"));
+	return FAULT_NONE;
+}
+
+static enum fault
+refuse_names(const char *format, struct cause *why)
+{
+	if (strcmp(format, "any") == 0)
+		return cause_set(why, FAULT_FORMAT,
+		    N_("format \"any\" is not supported: the parties must "
+		       "agree on one way of writing"));
+	if (strncmp(format, "fmt:", 4) == 0)
+		return cause_set(why, FAULT_FORMAT,
+		    N_("formats beginning with \"fmt:\" are not supported in "
+		       "this version"));
+	if (strlen(format) > DATE_FORMAT_MAX)
+		return cause_set(why, FAULT_FORMAT,
+		    N_("the format is longer than %d bytes"), DATE_FORMAT_MAX);
+	return FAULT_NONE;
+}
+
+enum fault
+date_format_parse(struct date_format *out, const char *format, bool time,
+    struct cause *why)
+{
+	bool dflt = strcmp(format, "default") == 0;
+	const char *at = format;
+	enum fault f = FAULT_NONE;
+
+	memset(out, 0, sizeof(*out));
+	out->year = out->month = out->day = DATE_NONE;
+	out->hour = out->minute = out->second = DATE_NONE;
+	if ((f = refuse_names(format, why)) != FAULT_NONE)
+		return f;
+	if (dflt)
+		at = time ? "%Y-%m-%dT%H:%M:%S%z" : "%Y-%m-%d";
+	out->fraction = dflt && time;
+	for (; f == FAULT_NONE && *at != '\0'; at++) {
+		if (*at < ' ' || *at > '~')
+			return cause_set(why, FAULT_FORMAT,
+			    N_("the format holds a byte that is not printable "
+			       "ASCII"));
+		if (*at == '%' && at[1] != '\0') {
+			f = directive(out, at[1], at[2] == '\0', why);
+			at++;
+		} else if (*at == '%') {
+			f = cause_set(why, FAULT_FORMAT,
+			    N_("the format ends within a directive"));
+		} else {
+			literal(out, *at);
+		}
+	}
+	return f != FAULT_NONE ? f : complete(out, time, why);
+}
+
+static inline unsigned
+digit(const char *at)
+{
+	return (unsigned)(unsigned char)*at - '0';
+}
+
+/* Two digits, or a number beyond every bound, also as a year's second half. */
+static inline unsigned
+two(const char *at)
+{
+	unsigned a = digit(at);
+	unsigned b = digit(at + 1);
+
+	return a > 9 || b > 9 ? 10000 : a * 10 + b;
+}
+
+static inline bool
+leap(unsigned year)
+{
+	return (year & 3) == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+static inline bool
+real_day(unsigned year, unsigned month, unsigned day)
+{
+	static const uint8_t days[13] = { 0, 31, 28, 31, 30, 31, 30, 31, 31,
+		30, 31, 30, 31 };
+
+	if (year == 0 || month < 1 || month > 12 || day < 1)
+		return false;
+	return day <= days[month] || (month == 2 && day == 29 && leap(year));
+}
+
+/* Days since 1 March of year 0: years begin in March, so that the leap day is
+ * a year's last. */
+static int64_t
+day_number(unsigned year, unsigned month, unsigned day)
+{
+	unsigned y = year - (month <= 2);
+	unsigned m = (month + 9) % 12;
+
+	return (int64_t)y * 365 + y / 4 - y / 100 + y / 400 +
+	    (m * 153 + 2) / 5 + day - 1;
+}
+
+/* .d{1,9} in nanoseconds; *at moves behind it.  False when no digit is there
+ * or too many are. */
+static bool
+read_fraction(int64_t *nano, const char **at, const char *end)
+{
+	int64_t v = 0;
+	int n = 0;
+	const char *p = *at + 1;
+
+	for (; p < end && digit(p) <= 9; p++, n++) {
+		if (n == FRACTION_DIGITS)
+			return false;
+		v = v * 10 + (int64_t)digit(p);
+	}
+	*at = p;
+	*nano = v;
+	for (; n > 0 && n < FRACTION_DIGITS; n++)
+		*nano *= 10;
+	return n > 0;
+}
+
+/* Z, +HH:MM or +HHMM, to the end; seconds east of UTC. */
+static enum value_wrong
+read_zone(int64_t *east, const char *at, const char *end)
+{
+	size_t len = (size_t)(end - at);
+	unsigned hours = 0;
+	unsigned minutes = 0;
+
+	*east = 0;
+	if (len == 1 && *at == 'Z')
+		return VALUE_OK;
+	if ((len != 6 && len != 5) || (*at != '+' && *at != '-') ||
+	    (len == 6 && at[3] != ':'))
+		return VALUE_FORMAT;
+	hours = two(at + 1);
+	minutes = two(end - 2);
+	if (hours > 99 || minutes > 99)
+		return VALUE_FORMAT;
+	if (hours > ZONE_HOURS_MAX || minutes > 59)
+		return VALUE_TYPE;
+	*east = (int64_t)hours * 3600 + (int64_t)minutes * 60;
+	if (*at == '-')
+		*east = -*east;
+	return VALUE_OK;
+}
+
+/* Seconds of the day; VALUE_FORMAT without digits, VALUE_TYPE beyond 23:59:59. */
+static enum value_wrong
+read_clock(int64_t *seconds, const struct date_format *f, const char *text)
+{
+	unsigned h = two(text + f->hour);
+	unsigned m = two(text + f->minute);
+	unsigned s = f->second == DATE_NONE ? 0 : two(text + f->second);
+
+	if (h > 99 || m > 99 || s > 99)
+		return VALUE_FORMAT;
+	if (h > 23 || m > 59 || s > 59)
+		return VALUE_TYPE;
+	*seconds = (int64_t)h * 3600 + (int64_t)m * 60 + (int64_t)s;
+	return VALUE_OK;
+}
+
+/* Everything behind the day. */
+static enum value_wrong
+read_time(int64_t *seconds, int64_t *nano, const struct date_format *f,
+    const char *text, size_t len)
+{
+	const char *at = text + f->len;
+	const char *end = text + len;
+	int64_t east = 0;
+	enum value_wrong wrong = read_clock(seconds, f, text);
+	enum value_wrong zone = VALUE_OK;
+
+	if (wrong == VALUE_FORMAT)
+		return wrong;
+	if (f->fraction && at < end && *at == '.' &&
+	    !read_fraction(nano, &at, end))
+		return VALUE_FORMAT;
+	if (f->zone)
+		zone = read_zone(&east, at, end);
+	else if (at != end)
+		return VALUE_FORMAT;
+	*seconds -= east;
+	/* Badly written outranks badly meant. */
+	return zone == VALUE_FORMAT || wrong == VALUE_OK ? zone : wrong;
+}
+
+enum value_wrong
+date_read(value_wide *key, const struct date_format *f, const char *text,
+    size_t len)
+{
+	bool time = f->hour != DATE_NONE;
+	unsigned year = 0;
+	unsigned month = 0;
+	unsigned day = 0;
+	int64_t seconds = 0;
+	int64_t nano = 0;
+	enum value_wrong wrong = VALUE_OK;
+	size_t i = 0;
+
+	if (len < f->len || (!time && len != f->len))
+		return VALUE_FORMAT;
+	for (i = 0; i < f->n_literals; i++)
+		if (text[f->literal[i].at] != f->literal[i].byte)
+			return VALUE_FORMAT;
+	year = two(text + f->year) * 100 + two(text + f->year + 2);
+	month = two(text + f->month);
+	day = two(text + f->day);
+	if (year > 9999 || month > 99 || day > 99)
+		return VALUE_FORMAT;
+	if (time)
+		wrong = read_time(&seconds, &nano, f, text, len);
+	if (wrong != VALUE_OK)
+		return wrong;
+	if (!real_day(year, month, day))
+		return VALUE_TYPE;
+	if (key != NULL)
+		*key = ((value_wide)day_number(year, month, day) * 86400 +
+			   seconds) * 1000000000 + nano;
+	return VALUE_OK;
+}

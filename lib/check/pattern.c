@@ -1,0 +1,461 @@
+/*
+ * pattern: two engines behind one verb.
+ *
+ * Most patterns of an agreement are a row of ASCII classes with counts.  Where
+ * no class of variable length shares a byte with what may follow it, taking as
+ * many as possible is the only way to match, so a loop over a table of 256
+ * entries gives PCRE2's answer at a tenth of its cost.
+ */
+#include "check/pattern.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include <ctype.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/intl.h"
+
+#define ELEMENTS 32
+#define ENDLESS SIZE_MAX
+#define REPEAT_MAX 65535 /* PCRE2's own */
+/* Steps of one match: a pattern that needs more is a trap, not a rule. */
+#define MATCH_LIMIT 100000
+#define HEAP_LIMIT_KIB 4096
+/* What PCRE2 allocates for a match without captures takes a third of it. */
+#define ARENA 768
+#define ONES 0x0101010101010101ULL
+#define HIGHS 0x8080808080808080ULL
+
+/* A class and how often; bit names its column in struct pattern.table. */
+struct element {
+	uint32_t bit;
+	size_t min;
+	size_t max;
+	bool range; /* the class is lo…hi: eight bytes are tried at once */
+	uint64_t over;	/* 0x7f - hi, in every byte */
+	uint64_t under; /* lo, in every byte */
+};
+
+struct pattern {
+	bool simple;
+	size_t shortest;
+	size_t longest;
+	size_t n;
+	struct element element[ELEMENTS];
+	uint32_t table[256]; /* which elements' classes hold the byte */
+	pcre2_code *code;    /* NULL when simple */
+	pcre2_match_context *context;
+};
+
+/* ---- reading the simple form; false means: leave it to PCRE2 ---- */
+
+static void
+add_range(struct pattern *p, uint32_t bit, unsigned lo, unsigned hi)
+{
+	unsigned c = 0;
+
+	for (c = lo; c <= hi; c++)
+		p->table[c] |= bit;
+}
+
+/* \d, \w and escaped punctuation; both mean the same inside a class. */
+static bool
+add_escape(struct pattern *p, uint32_t bit, char c)
+{
+	if (c == 'd' || c == 'w')
+		add_range(p, bit, '0', '9');
+	if (c == 'w') {
+		add_range(p, bit, 'A', 'Z');
+		add_range(p, bit, 'a', 'z');
+		add_range(p, bit, '_', '_');
+	}
+	if (c == 'd' || c == 'w')
+		return true;
+	if (c <= ' ' || c > '~' || c == '_' ||
+	    isalnum((unsigned char)c) != 0)
+		return false;
+	add_range(p, bit, (unsigned char)c, (unsigned char)c);
+	return true;
+}
+
+static inline bool
+plain(char c)
+{
+	return c >= ' ' && c <= '~';
+}
+
+/* One item of a class at *at: an escape, a range, a byte. */
+static bool
+add_item(struct pattern *p, uint32_t bit, const char **at)
+{
+	const char *s = *at;
+
+	if (*s == '\\') {
+		/* "\--x" and "[\d-x]" have rules of their own. */
+		*at = s + 2;
+		return s[1] != '\0' && add_escape(p, bit, s[1]) &&
+		    (s[2] != '-' || s[3] == ']');
+	}
+	if (!plain(*s) || *s == '[' || *s == '^')
+		return false;
+	if (s[1] == '-' && s[2] != ']') {
+		if (*s == '-' || !plain(s[2]) || s[2] == '\\' ||
+		    s[2] == '[' || s[2] < *s)
+			return false;
+		add_range(p, bit, (unsigned char)*s, (unsigned char)s[2]);
+		*at = s + 3;
+		/* A hyphen right behind a range is read in two ways. */
+		return **at != '-';
+	}
+	add_range(p, bit, (unsigned char)*s, (unsigned char)*s);
+	*at = s + 1;
+	return true;
+}
+
+static bool
+read_class(struct pattern *p, uint32_t bit, const char **at)
+{
+	bool first = true;
+
+	(*at)++;
+	/* "[:", "[." and "[=" may begin a POSIX name, which PCRE2 refuses. */
+	if (**at != '\0' && strchr(":.=", **at) != NULL)
+		return false;
+	for (; **at != ']'; first = false) {
+		/* A hyphen that is neither first nor last is a range or odd. */
+		if (!first && **at == '-' && (*at)[1] != ']')
+			return false;
+		if (**at == '\0' || !add_item(p, bit, at))
+			return false;
+	}
+	(*at)++;
+	return !first;
+}
+
+static bool
+read_atom(struct pattern *p, uint32_t bit, const char **at)
+{
+	if (**at == '[')
+		return read_class(p, bit, at);
+	if (**at == '\\') {
+		*at += 2;
+		return (*at)[-1] != '\0' && add_escape(p, bit, (*at)[-1]);
+	}
+	if (!plain(**at) || strchr(".^$*+?()[]{}|", **at) != NULL)
+		return false;
+	add_range(p, bit, (unsigned char)**at, (unsigned char)**at);
+	(*at)++;
+	return true;
+}
+
+static bool
+read_count(size_t *out, const char **at)
+{
+	size_t n = 0;
+	const char *start = *at;
+
+	for (; **at >= '0' && **at <= '9' && *at - start < 5; (*at)++)
+		n = n * 10 + (size_t)(**at - '0');
+	*out = n;
+	return *at > start && n <= REPEAT_MAX;
+}
+
+static bool
+read_repeat(struct element *e, const char **at)
+{
+	e->min = e->max = 1;
+	if (**at == '?' || **at == '*')
+		e->min = 0;
+	if (**at == '+' || **at == '*')
+		e->max = ENDLESS;
+	if (**at == '?' || **at == '*' || **at == '+') {
+		(*at)++;
+	} else if (**at == '{') {
+		(*at)++;
+		if (!read_count(&e->min, at))
+			return false;
+		e->max = e->min;
+		if (**at == ',' && (*at)[1] == '}') {
+			e->max = ENDLESS;
+			(*at)++;
+		} else if (**at == ',') {
+			(*at)++;
+			if (!read_count(&e->max, at))
+				return false;
+		}
+		if (**at != '}' || e->max < e->min || e->max == 0)
+			return false;
+		(*at)++;
+	}
+	/* Lazy, possessive, repeated repeats. */
+	return **at == '\0' || strchr("?+*{", **at) == NULL;
+}
+
+/* Whether the class is one run of bytes, for the test of eight at once. */
+static void
+find_range(struct element *e, const uint32_t table[256])
+{
+	unsigned lo = 0;
+	unsigned hi = 127;
+	unsigned c = 0;
+
+	while (lo < 127 && (table[lo] & e->bit) == 0)
+		lo++;
+	while (hi > lo && (table[hi] & e->bit) == 0)
+		hi--;
+	e->range = true;
+	for (c = lo; c <= hi; c++)
+		if ((table[c] & e->bit) == 0)
+			e->range = false;
+	e->over = (0x7f - hi) * ONES;
+	e->under = lo * ONES;
+}
+
+/*
+ * Taking as many as possible is exact when no byte of a class of variable
+ * length can also begin what follows it.
+ */
+static bool
+greedy_is_exact(const struct pattern *p)
+{
+	size_t i = 0;
+	size_t j = 0;
+	unsigned c = 0;
+
+	for (i = 0; i < p->n; i++) {
+		uint32_t after = 0;
+
+		if (p->element[i].min == p->element[i].max)
+			continue;
+		for (j = i + 1; j < p->n; j++) {
+			after |= p->element[j].bit;
+			if (p->element[j].min > 0)
+				break;
+		}
+		for (c = 0; c < 256; c++)
+			if ((p->table[c] & p->element[i].bit) != 0 &&
+			    (p->table[c] & after) != 0)
+				return false;
+	}
+	return true;
+}
+
+static bool
+read_simple(struct pattern *p, const char *regex)
+{
+	const char *at = regex + (*regex == '^');
+	struct element *e = NULL;
+
+	while (*at != '\0' && !(at[0] == '$' && at[1] == '\0')) {
+		if (p->n == ELEMENTS)
+			return false;
+		e = &p->element[p->n];
+		e->bit = 1U << p->n++;
+		if (!read_atom(p, e->bit, &at) || !read_repeat(e, &at))
+			return false;
+		find_range(e, p->table);
+		p->shortest += e->min;
+		p->longest = e->max == ENDLESS || p->longest == ENDLESS ?
+		    ENDLESS :
+		    p->longest + e->max;
+	}
+	return greedy_is_exact(p);
+}
+
+/* ---- matching ---- */
+
+/* Whether n bytes (at least 8) lie in the element's range. */
+static inline bool
+all_in_range(const struct element *e, const unsigned char *at, size_t n)
+{
+	uint64_t bad = 0;
+	uint64_t v = 0;
+	size_t i = 0;
+
+	for (i = 0; i < n; i += 8) {
+		/* The last step overlaps the one before. */
+		memcpy(&v, at + (i + 8 <= n ? i : n - 8), sizeof(v));
+		bad |= v | (v + e->over) | ~((v | HIGHS) - e->under);
+	}
+	return (bad & HIGHS) == 0;
+}
+
+static bool
+match_simple(const struct pattern *p, const unsigned char *at, size_t len)
+{
+	const unsigned char *end = at + len;
+	const struct element *e = p->element;
+	const struct element *last = e + p->n;
+	const unsigned char *stop = NULL;
+
+	if (len < p->shortest || len > p->longest)
+		return false;
+	for (; e < last; e++) {
+		if ((size_t)(end - at) < e->min)
+			return false;
+		stop = at + e->min;
+		if (e->range && e->min >= 8) {
+			if (!all_in_range(e, at, e->min))
+				return false;
+			at = stop;
+		}
+		for (; at < stop; at++)
+			if ((p->table[*at] & e->bit) == 0)
+				return false;
+		if (e->max == e->min)
+			continue;
+		stop = e->max - e->min < (size_t)(end - at) ?
+		    at + (e->max - e->min) :
+		    end;
+		while (at < stop && (p->table[*at] & e->bit) != 0)
+			at++;
+	}
+	return at == end;
+}
+
+/*
+ * Memory of one match, on the stack of whoever asks: value_check promises not
+ * to allocate, and threads need no state of their own.  What does not fit
+ * (PCRE2 without JIT) comes from malloc.
+ */
+struct arena {
+	size_t used;
+	_Alignas(16) unsigned char bytes[ARENA];
+};
+
+static void *
+arena_take(size_t n, void *data)
+{
+	struct arena *a = data;
+	void *at = NULL;
+
+	n = (n + 15) & ~(size_t)15;
+	if (n > sizeof(a->bytes) - a->used)
+		return malloc(n);
+	at = a->bytes + a->used;
+	a->used += n;
+	return at;
+}
+
+static void
+arena_give(void *at, void *data)
+{
+	struct arena *a = data;
+	uintptr_t p = (uintptr_t)at;
+
+	if (p < (uintptr_t)a->bytes || p >= (uintptr_t)(a->bytes + ARENA))
+		free(at);
+}
+
+static bool
+match_pcre(const struct pattern *p, const char *text, size_t len)
+{
+	struct arena arena;
+	pcre2_general_context *general = NULL;
+	pcre2_match_data *data = NULL;
+	int rc = PCRE2_ERROR_NOMEMORY;
+
+	arena.used = 0;
+	general = pcre2_general_context_create(arena_take, arena_give, &arena);
+	if (general != NULL)
+		data = pcre2_match_data_create(1, general);
+	if (data != NULL) {
+		rc = pcre2_match(p->code, (PCRE2_SPTR)text, len, 0, 0, data,
+		    p->context);
+		/* JIT's stack is small: the interpreter has the heap. */
+		if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
+			rc = pcre2_match(p->code, (PCRE2_SPTR)text, len, 0,
+			    PCRE2_NO_JIT, data, p->context);
+	}
+	pcre2_match_data_free(data);
+	pcre2_general_context_free(general);
+	return rc >= 0;
+}
+
+bool
+pattern_match(const struct pattern *p, const char *text, size_t len)
+{
+	if (p->simple)
+		return match_simple(p, (const unsigned char *)text, len);
+	return match_pcre(p, text, len);
+}
+
+bool
+pattern_is_simple(const struct pattern *p)
+{
+	return p->simple;
+}
+
+/* ---- making ---- */
+
+static enum fault
+compile(struct pattern *p, const char *regex, struct cause *why)
+{
+	char text[128] = "";
+	PCRE2_SIZE offset = 0;
+	int error = 0;
+
+	p->code = pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED,
+	    PCRE2_UTF | PCRE2_ANCHORED | PCRE2_ENDANCHORED |
+		PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C,
+	    &error, &offset, NULL);
+	if (p->code == NULL) {
+		(void)pcre2_get_error_message(error, (PCRE2_UCHAR *)text,
+		    sizeof(text));
+		return cause_set(why, FAULT_FORMAT,
+		    N_("not a regular expression: %s at byte %zu"), text,
+		    (size_t)offset);
+	}
+	p->context = pcre2_match_context_create(NULL);
+	if (p->context == NULL)
+		return cause_memory(why);
+	(void)pcre2_set_match_limit(p->context, MATCH_LIMIT);
+	(void)pcre2_set_heap_limit(p->context, HEAP_LIMIT_KIB);
+	/* Where there is no JIT the interpreter gives the same answers. */
+	(void)pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
+	return FAULT_NONE;
+}
+
+/* Tries the simple form, leaving no trace of a failed try. */
+static void
+simplify(struct pattern *p, const char *regex)
+{
+	p->simple = read_simple(p, regex);
+	if (!p->simple)
+		memset(p, 0, sizeof(*p));
+}
+
+enum fault
+pattern_new(struct pattern **out, const char *regex, struct cause *why)
+{
+	struct pattern *p = NULL;
+	enum fault f = FAULT_NONE;
+
+	*out = NULL;
+	if (strlen(regex) > PATTERN_MAX)
+		return cause_set(why, FAULT_FORMAT,
+		    N_("the pattern is longer than %d bytes"), PATTERN_MAX);
+	if ((p = calloc(1, sizeof(*p))) == NULL)
+		return cause_memory(why);
+	simplify(p, regex);
+	if (!p->simple && (f = compile(p, regex, why)) != FAULT_NONE)
+		goto out;
+	*out = p;
+	p = NULL;
+ out:
+	pattern_free(p);
+	return f;
+}
+
+void
+pattern_free(struct pattern *p)
+{
+	if (p == NULL)
+		return;
+	pcre2_code_free(p->code);
+	pcre2_match_context_free(p->context);
+	free(p);
+}

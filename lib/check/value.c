@@ -1,0 +1,245 @@
+/*
+ * value: the check of one cell.
+ *
+ * Called for every cell of every file, so a rule that a column does not have
+ * costs nothing: free strings return at once, numbers and dates are only
+ * compared when there is something to compare with.
+ */
+#include "check/value.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "check/column.h"
+#include "text/utf8.h"
+
+#define UNIT ((int64_t)NUMBER_PART_UNIT)
+/* A sum beyond this could overflow; 10^18 of the largest values reach it. */
+#define SUM_MAX ((value_wide)NUMBER_PART_UNIT * 10000000000000000000ULL)
+
+const char *
+value_wrong_text(enum value_wrong wrong)
+{
+	switch (wrong) {
+	case VALUE_REQUIRED:
+		return "required";
+	case VALUE_TYPE:
+		return "type";
+	case VALUE_FORMAT:
+		return "format";
+	case VALUE_PATTERN:
+		return "pattern";
+	case VALUE_ENUM:
+		return "enum";
+	case VALUE_MINIMUM:
+		return "minimum";
+	case VALUE_MAXIMUM:
+		return "maximum";
+	case VALUE_MIN_LENGTH:
+		return "minLength";
+	case VALUE_MAX_LENGTH:
+		return "maxLength";
+	case VALUE_OK:
+	default:
+		return "";
+	}
+}
+
+/*
+ * Lengths in code points; counted only when bytes alone do not decide: n bytes
+ * are at most n and at least n / 4 code points.
+ */
+static inline enum value_wrong
+check_length(const struct column *c, const char *text, size_t len)
+{
+	size_t points = 0;
+
+	if (len <= c->max_length && (len + 3) / 4 >= c->min_length)
+		return VALUE_OK;
+	if (len < c->min_length)
+		return VALUE_MIN_LENGTH;
+	points = utf8_length(text, len);
+	if (points < c->min_length)
+		return VALUE_MIN_LENGTH;
+	return points > c->max_length ? VALUE_MAX_LENGTH : VALUE_OK;
+}
+
+static enum value_wrong
+check_string(const struct column *c, const char *text, size_t len)
+{
+	enum value_wrong wrong = check_length(c, text, len);
+
+	if (wrong != VALUE_OK)
+		return wrong;
+	if (c->pattern != NULL && !pattern_match(c->pattern, text, len))
+		return VALUE_PATTERN;
+	if (c->words != NULL && set_find(c->words, text, len) == SIZE_MAX)
+		return VALUE_ENUM;
+	return VALUE_OK;
+}
+
+static bool
+is_among(const value_wide *values, size_t n, value_wide key)
+{
+	size_t low = 0;
+
+	while (low < n) {
+		size_t middle = low + (n - low) / 2;
+
+		if (values[middle] == key)
+			return true;
+		if (values[middle] < key)
+			low = middle + 1;
+		else
+			n = middle;
+	}
+	return false;
+}
+
+static inline enum value_wrong
+check_key(const struct column *c, value_wide key)
+{
+	if (c->has_minimum && key < c->minimum)
+		return VALUE_MINIMUM;
+	if (c->has_maximum && key > c->maximum)
+		return VALUE_MAXIMUM;
+	if (c->values != NULL && !is_among(c->values, c->n_values, key))
+		return VALUE_ENUM;
+	return VALUE_OK;
+}
+
+static enum value_wrong
+check_number(const struct column *c, const char *text, size_t len)
+{
+	struct number n = { 0, 0, false };
+	enum value_wrong wrong = number_read(&n, &c->number, text, len);
+
+	if (wrong != VALUE_OK || !c->compare)
+		return wrong;
+	return check_key(c, number_wide(&n));
+}
+
+static enum value_wrong
+check_date(const struct column *c, const char *text, size_t len)
+{
+	value_wide key = 0;
+	enum value_wrong wrong = VALUE_OK;
+
+	if (!c->compare)
+		return date_read(NULL, &c->date, text, len);
+	wrong = date_read(&key, &c->date, text, len);
+	return wrong != VALUE_OK ? wrong : check_key(c, key);
+}
+
+static enum value_wrong
+check_boolean(const struct column *c, const char *text, size_t len)
+{
+	size_t word = set_find(c->words, text, len);
+
+	if (word == SIZE_MAX)
+		return VALUE_TYPE;
+	if (word < c->n_true ? c->allow_true : c->allow_false)
+		return VALUE_OK;
+	return VALUE_ENUM;
+}
+
+enum value_wrong
+value_check(const struct column *c, const char *text, size_t len)
+{
+	switch (c->kind) {
+	case COLUMN_INTEGER:
+	case COLUMN_NUMBER:
+		return check_number(c, text, len);
+	case COLUMN_BOOLEAN:
+		return check_boolean(c, text, len);
+	case COLUMN_DATE:
+	case COLUMN_DATETIME:
+		return check_date(c, text, len);
+	case COLUMN_STRING:
+	default:
+		return c->free ? VALUE_OK : check_string(c, text, len);
+	}
+}
+
+/* Adds a part of less than two units and carries it over. */
+static void
+add(struct value_sum *sum, value_wide whole, int64_t part)
+{
+	sum->whole += whole;
+	sum->part += part;
+	if (sum->part >= UNIT) {
+		sum->part -= UNIT;
+		sum->whole++;
+	} else if (sum->part <= -UNIT) {
+		sum->part += UNIT;
+		sum->whole--;
+	}
+	if (sum->whole > SUM_MAX || sum->whole < -SUM_MAX) {
+		/* Once is for ever, so that no order of adding can hide it. */
+		sum->overflow = true;
+		sum->whole = 0;
+	}
+}
+
+void
+value_sum_add(struct value_sum *sum, const struct column *c, const char *text,
+    size_t len)
+{
+	struct number n = { 0, 0, false };
+
+	if (number_read(&n, &c->number, text, len) != VALUE_OK)
+		sum->overflow = true;
+	else if (n.negative)
+		add(sum, -(value_wide)n.whole, -(int64_t)n.part);
+	else
+		add(sum, (value_wide)n.whole, (int64_t)n.part);
+}
+
+void
+value_sum_merge(struct value_sum *into, const struct value_sum *from)
+{
+	add(into, from->whole, from->part);
+	into->overflow = into->overflow || from->overflow;
+}
+
+bool
+value_sum_text(const struct value_sum *sum, char *out, size_t cap)
+{
+	char text[VALUE_SUM_TEXT];
+	value_wide whole = sum->whole;
+	int64_t part = sum->part;
+	bool negative = whole < 0 || (whole == 0 && part < 0);
+	size_t at = sizeof(text);
+	bool shown = false;
+	int i = 0;
+
+	if (sum->overflow)
+		return false;
+	if (negative) {
+		whole = -whole;
+		part = -part;
+	}
+	/* The part may still pull the other way: borrow. */
+	if (part < 0) {
+		part += UNIT;
+		whole--;
+	}
+	text[--at] = '\0';
+	for (i = 0; i < NUMBER_PART_DIGITS; i++, part /= 10) {
+		shown = shown || part % 10 != 0;
+		if (shown)
+			text[--at] = (char)('0' + part % 10);
+	}
+	if (shown)
+		text[--at] = '.';
+	do {
+		text[--at] = (char)('0' + (int)(whole % 10));
+		whole /= 10;
+	} while (whole > 0);
+	if (negative)
+		text[--at] = '-';
+	if (sizeof(text) - at > cap)
+		return false;
+	memcpy(out, text + at, sizeof(text) - at);
+	return true;
+}
