@@ -165,29 +165,54 @@ unknown_key(const struct parser *p, const char *key)
 	    p->file, p->line, key);
 }
 
-/* What a value of the kind looks like, for the reader of the fault. */
-static const char *
-wanted(enum kind kind)
+/* A whole sentence for each kind, so that it can be translated. */
+static enum fault
+bad_value(const struct parser *p, const char *key, enum kind kind)
 {
+	struct cause *why = p->why;
+
+	point(p, p->line);
 	switch (kind) {
 	case KIND_ID:
-		return "an identifier of letters, digits, '.', '_' and '-'";
+		return cause_set(why, FAULT_CONF,
+		    N_("%s:%u: bad value of '%s': wanted are at most 64 "
+		       "letters, digits, '.', '_' and '-'"),
+		    p->file, p->line, key);
 	case KIND_USER:
-		return "a user name of at most 64 bytes without ':', '/', '@'";
+		return cause_set(why, FAULT_CONF,
+		    N_("%s:%u: bad value of '%s': wanted is a user name "
+		       "without ':', '/' and '@'"),
+		    p->file, p->line, key);
 	case KIND_PATH:
-		return "a path, without quotes";
+		return cause_set(why, FAULT_CONF,
+		    N_("%s:%u: bad value of '%s': wanted is a path, without "
+		       "quotes"),
+		    p->file, p->line, key);
 	case KIND_URL:
-		return "sftp://host/path or file:///path";
+		return cause_set(why, FAULT_CONF,
+		    N_("%s:%u: bad value of '%s': wanted is sftp://host/path "
+		       "or file:///path"),
+		    p->file, p->line, key);
 	case KIND_PROXY:
-		return "http://host:port or socks5h://host:port";
+		return cause_set(why, FAULT_CONF,
+		    N_("%s:%u: bad value of '%s': wanted is http://host:port "
+		       "or socks5h://host:port"),
+		    p->file, p->line, key);
 	case KIND_YESNO:
-		return "yes or no";
+		return cause_set(why, FAULT_CONF,
+		    N_("%s:%u: bad value of '%s': wanted is yes or no"),
+		    p->file, p->line, key);
 	case KIND_LEVEL:
-		return "a number from 1 to 19";
+		return cause_set(why, FAULT_CONF,
+		    N_("%s:%u: bad value of '%s': wanted is a number from 1 "
+		       "to %d"),
+		    p->file, p->line, key, LEVEL_MAX);
 	case KIND_SECONDS:
-		return "seconds, from 1 to 604800";
+		break;
 	}
-	return "";
+	return cause_set(why, FAULT_CONF,
+	    N_("%s:%u: bad value of '%s': wanted are seconds, from 1 to %d"),
+	    p->file, p->line, key, SETTLE_MAX);
 }
 
 /* Decimal digits only: strtol would take blanks, signs and hexadecimal. */
@@ -295,10 +320,7 @@ take_key(struct parser *p, const char *key, const char *value)
 	p->seen |= 1U << i;
 	if (take(rules[i].kind, (char *)target(p) + rules[i].at, value))
 		return FAULT_NONE;
-	point(p, p->line);
-	return cause_set(p->why, FAULT_CONF,
-	    N_("%s:%u: bad value of '%s'; wanted is %s"), p->file, p->line, key,
-	    wanted(rules[i].kind));
+	return bad_value(p, key, rules[i].kind);
 }
 
 /* The section ends: every required key must have been there. */
@@ -376,8 +398,9 @@ section_wrong(
 		    p->file, p->line, text);
 	if (!path_id_ok(id))
 		return cause_set(p->why, FAULT_CONF,
-		    N_("%s:%u: section [%s] needs one name; wanted is %s"),
-		    p->file, p->line, text, wanted(KIND_ID));
+		    N_("%s:%u: section [%s] needs one name of letters, digits, "
+		       "'.', '_' and '-'"),
+		    p->file, p->line, text);
 	if (section_known(p, place, id))
 		return cause_set(p->why, FAULT_CONF,
 		    N_("%s:%u: section [%s %s] is given twice"), p->file,

@@ -133,11 +133,11 @@ test_sections(void)
 	    "serahterima.conf:2: unknown section [Drop]; there are [drop ID] "
 	    "and [watch NAME]");
 	wrong("party = A\n[drop ../x]\n", 2,
-	    "serahterima.conf:2: section [drop] needs one name; wanted is an "
-	    "identifier of letters, digits, '.', '_' and '-'");
+	    "serahterima.conf:2: section [drop] needs one name of letters, "
+	    "digits, '.', '_' and '-'");
 	wrong("party = A\n[drop]\n", 2,
-	    "serahterima.conf:2: section [drop] needs one name; wanted is an "
-	    "identifier of letters, digits, '.', '_' and '-'");
+	    "serahterima.conf:2: section [drop] needs one name of letters, "
+	    "digits, '.', '_' and '-'");
 	wrong("party = A\n[drop x\n", 2,
 	    "serahterima.conf:2: neither 'key = value' nor a section");
 	wrong("party = A\nuser\n", 2,

@@ -1,0 +1,388 @@
+/*
+ * make: makes a party's home.
+ *
+ * A home is there when its configuration is there.  So everything is made aside
+ * and appears by one rename; in an empty directory that packaging left, the
+ * parts move in one by one and the configuration last.
+ */
+#include "spool/make.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/intl.h"
+#include "base/limits.h"
+#include "base/path.h"
+#include "spool/home.h"
+
+/* What a home consists of; the configuration must be the last. */
+static const char *const parts[] = { "keys", "parties", "agreements", "outbox",
+	"inbox", "staged", "refused", "records", "journal", "locks", "watch",
+	HOME_CONF };
+#define N_PARTS (sizeof(parts) / sizeof(parts[0]))
+
+static const char conf_head[] =
+    "# serahterima.conf: the settings of this party alone; see\n"
+    "# serahterima.conf(5).  One \"key = value\" a line, values without\n"
+    "# quotes; a line that begins with # is a comment.\n"
+    "\n"
+    "# Whose home this is, as agreements name the party.\n";
+
+static const char conf_rest[] =
+    "\n"
+    "# Whether sealed payloads stay on the drop after every recipient has\n"
+    "# staged them (yes), or are removed then (no).\n"
+    "#keep_payload = no\n"
+    "\n"
+    "# How hard to compress, from 1 (fast) to 19 (small): the level of zstd.\n"
+    "#level = 1\n"
+    "\n"
+    "# How we reach a drop.  One section for each drop that an agreement\n"
+    "# names, with its id.\n"
+    "#[drop hub]\n"
+    "# Our user name on the server.\n"
+    "#user = kpu\n"
+    "# Our SSH key, an OpenSSH key file; the path is relative to this home.\n"
+    "#ssh_key = keys/ssh\n"
+    "# Our own way to the same drop instead of the agreement's address:\n"
+    "# sftp://host:port/path or file:///path.\n"
+    "#url = file:///srv/drop\n"
+    "# A proxy to go through: http://host:port or socks5h://host:port.\n"
+    "#proxy = http://proxy.example:3128\n"
+    "\n"
+    "# A watch folder: what is put into watch/NAME/ of this home is sent by\n"
+    "# itself once FILE.ready lies beside FILE, or FILE has not changed for\n"
+    "# \"settle\" seconds.\n"
+    "#[watch daily]\n"
+    "#agreement = PKS-KEMLU-KPU-2026\n"
+    "#dataset = lapor-diri\n"
+    "#settle = 60\n";
+
+struct making {
+	const char *party;
+	const char *name;
+	const char *passphrase;
+	int64_t now;
+	int64_t validity;
+};
+
+enum fault
+home_path(char **out, const char *path, struct cause *why)
+{
+	char *cwd = NULL;
+	size_t len = strlen(path);
+	int n = 0;
+
+	*out = NULL;
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	if (len == 0) {
+		errno = ENOENT;
+		return cause_system(why, "open", path);
+	}
+	if (path[0] != '/') {
+		cwd = getcwd(NULL, 0);
+		if (cwd == NULL)
+			return cause_system(why, "getcwd", path);
+	}
+	n = asprintf(out, "%s%s%.*s", cwd != NULL ? cwd : "",
+	    cwd != NULL ? "/" : "", (int)len, path);
+	free(cwd);
+	if (n < 0) {
+		*out = NULL;
+		return cause_memory(why);
+	}
+	return FAULT_NONE;
+}
+
+/* Writes both files of a minisign pair: keys/NAME.key and keys/NAME.pub. */
+static enum fault
+save_pair(int dir, const struct secret_key *k, const struct making *m,
+    bool root, struct cause *why)
+{
+	const char *what = root ? "root" : "signing";
+	struct buf secret = BUF_MAX(LIMIT_KEY_FILE);
+	struct buf public = BUF_MAX(LIMIT_KEY_FILE);
+	struct public_key key = { 0 };
+	char comment[LIMIT_ID + 64] = "";
+	enum fault f = FAULT_NONE;
+
+	(void)snprintf(
+	    comment, sizeof(comment), "%s %s secret key", m->party, what);
+	f = secret_key_format(
+	    &secret, k, root ? m->passphrase : NULL, comment, why);
+	if (f != FAULT_NONE)
+		goto out;
+	(void)snprintf(
+	    comment, sizeof(comment), "%s %s public key", m->party, what);
+	secret_key_public(k, &key);
+	f = public_key_format(&public, &key, comment);
+	if (f == FAULT_NONE)
+		f = io_save(dir, root ? HOME_ROOT_KEY : HOME_SIGNING_KEY,
+		    secret.data, secret.len, 0600, false, why);
+	if (f == FAULT_NONE)
+		f = io_save(dir, root ? HOME_ROOT_PUB : HOME_SIGNING_PUB,
+		    public.data, public.len, 0600, false, why);
+out:
+	buf_wipe(&secret);
+	buf_free(&public);
+	return f;
+}
+
+/* The age pair; its public half goes into the card. */
+static enum fault
+make_identity(
+    int dir, const struct making *m, struct recipient *out, struct cause *why)
+{
+	struct identity *id = NULL;
+	struct buf secret = BUF_MAX(LIMIT_KEY_FILE);
+	char line[RECIPIENT_TEXT_LEN + 1] = "";
+	enum fault f = identity_new(&id, why);
+
+	if (f == FAULT_NONE)
+		f = identity_format(&secret, id, m->now);
+	if (f != FAULT_NONE)
+		goto out;
+	identity_recipient(id, out);
+	recipient_text(line, out);
+	line[strlen(line) + 1] = '\0';
+	line[strlen(line)] = '\n';
+	f = io_save(dir, HOME_DECRYPTION_KEY, secret.data, secret.len, 0600,
+	    false, why);
+	if (f == FAULT_NONE)
+		f = io_save(dir, HOME_DECRYPTION_PUB, line, strlen(line), 0600,
+		    false, why);
+out:
+	identity_free(id);
+	buf_wipe(&secret);
+	return f;
+}
+
+/* Signs the card and pins it, as a partner would. */
+static enum fault
+save_card(int dir, const struct card *card, const struct secret_key *root,
+    struct cause *why)
+{
+	struct buf bytes = BUF_MAX(LIMIT_DOCUMENT);
+	struct buf signature = BUF_MAX(LIMIT_KEY_FILE);
+	char comment[LIMIT_ID + 64] = "";
+	int parties = -1;
+	enum fault f = card_format(&bytes, card);
+
+	if (f != FAULT_NONE)
+		goto out;
+	(void)snprintf(comment, sizeof(comment),
+	    "serahterima-card/1 %s serial 1", card->party);
+	f = key_sign(&signature, root, bytes.data, bytes.len, comment, why);
+	if (f == FAULT_NONE)
+		f = io_opendir(&parties, dir, "parties", why);
+	if (f == FAULT_NONE)
+		f = trust_pin(parties, card, &bytes, &signature, why);
+out:
+	if (parties >= 0)
+		(void)close(parties);
+	buf_free(&bytes);
+	buf_free(&signature);
+	return f;
+}
+
+/* Three key pairs and the card that shows their public halves. */
+static enum fault
+make_keys(int dir, const struct making *m, struct cause *why)
+{
+	struct secret_key *root = NULL, *signing = NULL;
+	struct card *card = calloc(1, sizeof(*card));
+	enum fault f = card == NULL ? cause_memory(why) : FAULT_NONE;
+
+	if (f == FAULT_NONE)
+		f = secret_key_new(&root, why);
+	if (f == FAULT_NONE)
+		f = secret_key_new(&signing, why);
+	if (f == FAULT_NONE)
+		f = save_pair(dir, root, m, true, why);
+	if (f == FAULT_NONE)
+		f = save_pair(dir, signing, m, false, why);
+	if (f == FAULT_NONE)
+		f = make_identity(dir, m, &card->encryption[0].key, why);
+	if (f != FAULT_NONE)
+		goto out;
+	(void)snprintf(card->party, sizeof(card->party), "%s", m->party);
+	(void)snprintf(card->name, sizeof(card->name), "%s", m->name);
+	card->serial = 1;
+	secret_key_public(root, &card->root);
+	secret_key_public(signing, &card->signing[0].key);
+	card->n_signing = card->n_encryption = 1;
+	card->signing[0].from = card->encryption[0].from = m->now;
+	card->signing[0].until = m->now + m->validity;
+	card->encryption[0].until = m->now + m->validity;
+	f = save_card(dir, card, root, why);
+out:
+	secret_key_free(root);
+	secret_key_free(signing);
+	free(card);
+	return f;
+}
+
+static enum fault
+make_conf(int dir, const struct making *m, struct cause *why)
+{
+	struct buf text = BUF_MAX(LIMIT_CONF);
+	enum fault f =
+	    buf_putf(&text, "%sparty = %s\n%s", conf_head, m->party, conf_rest);
+
+	if (f != FAULT_NONE)
+		f = cause_memory(why);
+	else
+		f = io_save(
+		    dir, HOME_CONF, text.data, text.len, 0600, false, why);
+	buf_free(&text);
+	return f;
+}
+
+/* Makes all parts in the new directory "aside"; it is opened as *dir. */
+static enum fault
+make_parts(
+    const char *aside, const struct making *m, int *dir, struct cause *why)
+{
+	enum fault f = io_remove_tree(AT_FDCWD, aside, why);
+
+	if (f == FAULT_NONE && mkdir(aside, 0700) != 0)
+		f = cause_system(why, "mkdir", aside);
+	if (f == FAULT_NONE)
+		f = io_opendir(dir, AT_FDCWD, aside, why);
+	for (size_t i = 0; f == FAULT_NONE && i + 1 < N_PARTS; i++)
+		f = io_mkdirs(*dir, parts[i], why);
+	if (f == FAULT_NONE)
+		f = make_keys(*dir, m, why);
+	if (f == FAULT_NONE)
+		f = make_conf(*dir, m, why);
+	return f;
+}
+
+static enum fault
+make_beside(const char *path, const struct making *m, struct cause *why)
+{
+	char *aside = NULL;
+	int dir = -1;
+	enum fault f = FAULT_NONE;
+
+	if (asprintf(&aside, "%s.new-%ld", path, (long)getpid()) < 0)
+		return cause_memory(why);
+	f = make_parts(aside, m, &dir, why);
+	if (f == FAULT_NONE)
+		f = io_rename(AT_FDCWD, aside, AT_FDCWD, path, why);
+	if (f != FAULT_NONE)
+		(void)!io_remove_tree(AT_FDCWD, aside, NULL);
+	if (dir >= 0)
+		(void)close(dir);
+	free(aside);
+	return f;
+}
+
+/* Fills an empty directory that is there already. */
+static enum fault
+make_within(const char *path, const struct making *m, struct cause *why)
+{
+	char *aside = NULL;
+	int dir = -1, home = -1;
+	size_t moved = 0;
+	enum fault f = FAULT_NONE;
+
+	if (asprintf(&aside, "%s/.new-%ld", path, (long)getpid()) < 0)
+		return cause_memory(why);
+	home = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (home < 0)
+		f = cause_system(why, "open", path);
+	/* Ours from now on; chmod fails if the directory is another's. */
+	if (f == FAULT_NONE && fchmod(home, 0700) != 0)
+		f = cause_system(why, "chmod", path);
+	if (f == FAULT_NONE)
+		f = make_parts(aside, m, &dir, why);
+	while (f == FAULT_NONE && moved < N_PARTS) {
+		f = io_rename(dir, parts[moved], home, parts[moved], why);
+		moved += f == FAULT_NONE;
+	}
+	/* Nobody has seen these keys: taking them back loses nothing. */
+	while (f != FAULT_NONE && moved-- > 0)
+		(void)!io_remove_tree(home, parts[moved], NULL);
+	(void)!io_remove_tree(AT_FDCWD, aside, NULL);
+	if (dir >= 0)
+		(void)close(dir);
+	if (home >= 0)
+		(void)close(home);
+	free(aside);
+	return f;
+}
+
+/* Whether path is there, and if so, whether a home may be made in it. */
+static enum fault
+look(const char *path, bool *there, struct cause *why)
+{
+	struct io_names names = { 0 };
+	struct stat st = { 0 };
+	enum fault f = FAULT_NONE;
+
+	*there = stat(path, &st) == 0;
+	if (!*there)
+		return errno == ENOENT ? FAULT_NONE
+				       : cause_system(why, "stat", path);
+	if (S_ISDIR(st.st_mode))
+		f = io_names(&names, AT_FDCWD, path, LIMIT_DROP_ENTRIES, why);
+	if (f != FAULT_NONE)
+		return f;
+	if (!S_ISDIR(st.st_mode) || names.n > 0) {
+		bool home = false;
+
+		for (size_t i = 0; i < names.n; i++)
+			home |= strcmp(names.name[i], HOME_CONF) == 0;
+		cause_place(why, path, 0, NULL, UINT64_MAX);
+		f = home ? cause_set(why, FAULT_EXISTS,
+			       N_("there is a home already; its keys stay"))
+			 : cause_set(why, FAULT_EXISTS,
+			       N_("is no empty directory; name one that is "
+				  "empty, or one that is not there yet"));
+	} else if (st.st_uid != geteuid()) {
+		cause_place(why, path, 0, NULL, UINT64_MAX);
+		f = cause_set(why, FAULT_UNSAFE,
+		    N_("belongs to user %lu, we are user %lu"),
+		    (unsigned long)st.st_uid, (unsigned long)geteuid());
+	}
+	io_names_free(&names);
+	return f;
+}
+
+enum fault
+home_make(const char *path, const char *party, const char *name,
+    const char *passphrase, int64_t now, int64_t validity, struct cause *why)
+{
+	const struct making m = { party, name, passphrase, now, validity };
+	char *where = NULL;
+	bool there = false;
+	enum fault f = FAULT_NONE;
+
+	if (!path_id_ok(party))
+		return cause_set(why, FAULT_USAGE,
+		    N_("a party's id has at most %d letters, digits, '.', '_' "
+		       "and '-'"),
+		    LIMIT_ID);
+	if (name[0] == '\0' || strlen(name) >= CARD_NAME_MAX)
+		return cause_set(why, FAULT_USAGE,
+		    N_("a party's name has 1 to %d bytes"), CARD_NAME_MAX - 1);
+	if (validity <= 0)
+		return cause_set(
+		    why, FAULT_USAGE, N_("keys must be valid for some time"));
+	f = home_path(&where, path, why);
+	if (f == FAULT_NONE)
+		f = look(where, &there, why);
+	if (f == FAULT_NONE)
+		f = there ? make_within(where, &m, why)
+			  : make_beside(where, &m, why);
+	free(where);
+	return f;
+}
