@@ -24,9 +24,9 @@
 /* As many rows as there are passport numbers of our form. */
 #define ROWS_MAX 80000000ULL
 
-/* 20 November 2026 00:00 UTC, as a day and as a second: nothing is later. */
+/* 20 November 2026, as a day and as its last second: nothing is later. */
 #define TODAY 20777
-#define NOW (TODAY * 86400LL)
+#define NOW (TODAY * 86400LL + 86399)
 
 /* ---- chance ---- */
 
@@ -152,14 +152,12 @@ put_date(struct out *o, struct date d)
 	put_number(o, d.year, 4);
 }
 
-/* RFC 3339 in the mission's own time; offset in minutes east. */
+/* YYYY-MM-DDThh:mm:ss of a second counted where the clock hangs. */
 static void
-put_datetime(struct out *o, int64_t when, int offset)
+put_clock(struct out *o, int64_t there)
 {
-	int64_t there = when + offset * 60;
 	struct date d = date_of(there / 86400);
 	uint32_t s = (uint32_t)(there % 86400);
-	unsigned east = (unsigned)abs(offset);
 
 	put_number(o, d.year, 4);
 	put_byte(o, '-');
@@ -172,6 +170,15 @@ put_datetime(struct out *o, int64_t when, int offset)
 	put_number(o, s / 60 % 60, 2);
 	put_byte(o, ':');
 	put_number(o, s % 60, 2);
+}
+
+/* RFC 3339 in the mission's own time; offset in minutes east. */
+static void
+put_datetime(struct out *o, int64_t when, int offset)
+{
+	unsigned east = (unsigned)abs(offset);
+
+	put_clock(o, when + offset * 60);
 	put_byte(o, offset < 0 ? '-' : '+');
 	put_number(o, east / 60, 2);
 	put_byte(o, ':');
@@ -276,10 +283,9 @@ put_passport(struct out *o, uint64_t row, uint64_t seed)
 /* ---- lapor-diri ---- */
 
 static const char lapor_header[] =
-    "id_lapor;nik;no_paspor;paspor_berlaku_sd;nama;tempat_lahir;tanggal_lahir;"
-    "jenis_kelamin;status_kawin;negara;kode_perwakilan;alamat_ln;"
-    "tujuan_tinggal;tiba_pada;status_verifikasi;diverifikasi_pada;"
-    "diubah_pada\n";
+    "id_lapor;nik;no_paspor;nama;tempat_lahir;tanggal_lahir;jenis_kelamin;"
+    "status_kawin;negara;kode_perwakilan;alamat_ln;status_verifikasi;"
+    "diverifikasi_pada;diubah_pada\n";
 
 /*
  * Most addresses are bare; the others hold what breaks careless readers: line
@@ -313,25 +319,14 @@ put_address(struct out *o, struct chance *c, const struct mission *m)
 		put_byte(o, '"');
 }
 
-/* An optional date, empty in some percent of the rows. */
-static void
-put_some_date(struct out *o, struct chance *c, int64_t day, uint32_t empty)
-{
-	if (!chance_percent(c, empty))
-		put_date(o, date_of(day));
-	put_byte(o, ';');
-}
-
-/* From arrival to the last change, which nothing follows. */
+/* Status and times: verified after registering, and nothing after the end. */
 static void
 put_history(
     struct out *o, struct chance *c, const struct mission *m, bool verified)
 {
-	int64_t arrived = chance_between(c, 14610, TODAY - 60);
-	int64_t registered = arrived + chance_between(c, 1, 40);
+	int64_t registered = chance_between(c, 14610, TODAY - 60);
 	int64_t when = registered * 86400 + chance_between(c, 0, 86399);
 
-	put_some_date(o, c, arrived, 12);
 	if (verified) {
 		put_text(o, "TERVERIFIKASI;");
 		when += chance_between(c, 3600, 15 * 86400);
@@ -350,8 +345,6 @@ static void
 lapor_row(
     struct out *o, struct chance *c, uint64_t row, uint64_t seed, bool verified)
 {
-	static const char *const stays[] = { "BEKERJA", "BEKERJA", "BEKERJA",
-		"BELAJAR", "KELUARGA", "LAINNYA", "" };
 	static const char *const marital[] = { "B", "S", "S", "P", "" };
 	const struct mission *m = mission_draw(c);
 	struct person p = person_draw(c, 56, 14600);
@@ -364,7 +357,6 @@ lapor_row(
 	put_byte(o, ';');
 	put_passport(o, row, seed);
 	put_byte(o, ';');
-	put_some_date(o, c, chance_between(c, TODAY - 300, TODAY + 3650), 8);
 	put_name(o, c, &p);
 	put_byte(o, ';');
 	if (!chance_percent(c, 9))
@@ -379,8 +371,6 @@ lapor_row(
 	put_text(o, m->code);
 	put_byte(o, ';');
 	put_address(o, c, m);
-	put_byte(o, ';');
-	put_text(o, DRAW(c, stays));
 	put_byte(o, ';');
 	put_history(o, c, m, verified);
 }
@@ -410,8 +400,8 @@ lapor_diri(struct out *o, uint64_t rows, uint64_t verified, uint64_t seed)
 
 static const char placement_header[] =
     "id_penempatan;nik;no_paspor;nama;tanggal_lahir;jenis_kelamin;"
-    "kode_kab_asal;negara;kode_perwakilan;skema;jabatan;tgl_berangkat;"
-    "status\n";
+    "kode_kab_asal;negara;kode_perwakilan;skema;tgl_berangkat;tgl_pulang;"
+    "status;diubah_pada\n";
 
 /* Provinces people leave from, and how many kabupaten each numbers from 01. */
 static const struct {
@@ -420,27 +410,47 @@ static const struct {
 	{ 32, 18 }, { 52, 8 }, { 52, 8 }, { 18, 13 }, { 12, 25 }, { 51, 8 },
 	{ 53, 21 } };
 
+/*
+ * Departure, return and last change.  Of age on the day of leaving: the
+ * youngest here was born in 2006.  The head office writes its times in UTC.
+ */
+static void
+put_journey(struct out *o, struct chance *c, const struct person *p)
+{
+	int64_t grown = p->born + 6600;
+	int64_t left = chance_between(c, grown > 13514 ? grown : 13514, TODAY);
+	int64_t changed = left;
+	uint32_t state = chance_below(c, 1000);
+
+	put_date(o, date_of(left));
+	put_byte(o, ';');
+	if (state < 280) {
+		changed = chance_between(c, left, TODAY);
+		put_date(o, date_of(changed));
+		put_text(o, ";PULANG;");
+	} else if (state < 990) {
+		put_text(o, ";BERANGKAT;");
+	} else {
+		put_text(o, state < 998 ? ";BERMASALAH;" : ";MENINGGAL;");
+	}
+	put_clock(o, changed * 86400 + chance_between(c, 0, 86399));
+	put_text(o, "Z\n");
+}
+
 static void
 placement_row(struct out *o, struct chance *c, uint64_t row, uint64_t seed)
 {
 	static const char *const schemes[] = { "PTOP", "PTOP", "PTOP", "GTOG",
 		"MANDIRI", "UKPS", "SP2T", "REENTRY", "SSW" };
-	static const char *const jobs[] = { "DOMESTIC WORKER", "CAREGIVER",
-		"DOMESTIC WORKER", "CAREGIVER", "PLANTATION WORKER",
-		"PRODUCTION OPERATOR", "PRODUCTION OPERATOR", "FISHERMAN",
-		"CONSTRUCTION WORKER", "COOK", "HEAVY VEHICLE DRIVER", "WELDER",
-		"NURSE", "CLEANING SERVICE", "WAITER" };
-	static const char *const states[] = { "BERANGKAT", "BERANGKAT",
-		"BERANGKAT", "BERANGKAT", "PULANG", "PULANG", "PULANG" };
 	const struct mission *m = mission_draw(c);
 	struct person p = person_draw(c, 68, 13200);
 	uint32_t from = chance_below(c, (uint32_t)COUNT(origins));
-	uint32_t rare = chance_below(c, 1000);
 
-	put_text(o, "PN");
-	put_number(o, row + 1, 9);
+	put_byte(o, 'P');
+	put_number(o, row + 1, 8);
 	put_byte(o, ';');
-	if (!chance_percent(c, 4))
+	/* Old placements were recorded with less. */
+	if (!chance_percent(c, 35))
 		put_nik(o, c, &p);
 	put_byte(o, ';');
 	put_passport(o, row, seed);
@@ -449,29 +459,20 @@ placement_row(struct out *o, struct chance *c, uint64_t row, uint64_t seed)
 	put_byte(o, ';');
 	put_date(o, p.birth);
 	put_text(o, p.woman ? ";P;" : ";L;");
-	put_number(o, origins[from].province, 2);
-	put_byte(o, '.');
-	put_number(o, 1 + chance_below(c, origins[from].regencies), 2);
+	if (!chance_percent(c, 25)) {
+		put_number(o, origins[from].province, 2);
+		put_byte(o, '.');
+		put_number(o, 1 + chance_below(c, origins[from].regencies), 2);
+	}
 	put_byte(o, ';');
 	put_text(o, m->country);
 	put_byte(o, ';');
-	if (!chance_percent(c, 3))
+	if (!chance_percent(c, 45))
 		put_text(o, m->code);
 	put_byte(o, ';');
 	put_text(o, DRAW(c, schemes));
 	put_byte(o, ';');
-	put_text(o, DRAW(c, jobs));
-	put_byte(o, ';');
-	/* Of age on the day of leaving: the youngest here was born in 2006. */
-	put_date(o,
-	    date_of(chance_between(
-		c, p.born + 6600 > 13514 ? p.born + 6600 : 13514, TODAY)));
-	put_byte(o, ';');
-	put_text(o,
-	    rare < 8        ? "BERMASALAH"
-		: rare < 10 ? "MENINGGAL"
-			    : DRAW(c, states));
-	put_byte(o, '\n');
+	put_journey(o, c, &p);
 }
 
 static void
