@@ -1,0 +1,266 @@
+/*
+ * session: libssh2 in blocking mode over dial's socket.
+ *
+ * Methods are fixed here and not configurable: a choice would be a downgrade
+ * waiting to be asked for.  On every abort the socket is shut down first, since
+ * libssh2's closing calls otherwise wait for the peer, each a full time-out.
+ */
+#include "remote/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libssh2.h>
+#include <libssh2_sftp.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/intl.h"
+#include "remote/dial.h"
+#include "remote/pin.h"
+#include "sys/process.h"
+
+struct session {
+	struct dial *dial;
+	LIBSSH2_SESSION *ssh;
+	LIBSSH2_SFTP *sftp;
+	unsigned wait;
+	bool broken;
+};
+
+/* libssh2_init is not safe between threads: once for the process. */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static int once_code = LIBSSH2_ERROR_INVAL;
+
+static void
+set_up(void)
+{
+	once_code = libssh2_init(0);
+}
+
+void
+session_break(struct session *s)
+{
+	s->broken = true;
+	dial_shutdown(s->dial);
+}
+
+void
+session_close(struct session *s)
+{
+	if (s == NULL)
+		return;
+	/* A word of goodbye is sent, never waited for. */
+	if (s->ssh != NULL && !s->broken)
+		(void)libssh2_session_disconnect(s->ssh, "done");
+	if (s->dial != NULL)
+		dial_shutdown(s->dial);
+	if (s->sftp != NULL)
+		(void)libssh2_sftp_shutdown(s->sftp);
+	if (s->ssh != NULL)
+		(void)libssh2_session_free(s->ssh);
+	dial_close(s->dial);
+	free(s);
+}
+
+void *
+session_sftp(const struct session *s)
+{
+	return s->sftp;
+}
+
+int
+session_last_code(const struct session *s)
+{
+	return libssh2_session_last_errno(s->ssh);
+}
+
+static const char *
+last_words(struct session *s)
+{
+	char *text = NULL;
+
+	(void)libssh2_session_last_error(s->ssh, &text, NULL, 0);
+	return text != NULL ? text : "";
+}
+
+enum fault
+session_fault(struct session *s, long code, struct cause *why)
+{
+	if (code == LIBSSH2_ERROR_ALLOC)
+		return cause_memory(why);
+	/* The bytes of an answer may be half read: nothing may follow. */
+	session_break(s);
+	/* A signal ends a wait with what looks like a time-out. */
+	if (process_interrupted)
+		return cause_set(why, FAULT_INTERRUPTED,
+		    N_("stopped while waiting for the drop"));
+	if (code == LIBSSH2_ERROR_TIMEOUT ||
+	    code == LIBSSH2_ERROR_SOCKET_TIMEOUT)
+		return cause_set(why, FAULT_UNREACHABLE,
+		    N_("no answer from the drop within %u seconds"), s->wait);
+	return cause_set(why, FAULT_UNREACHABLE,
+	    N_("the connection to the drop failed: %s (%ld)"), last_words(s),
+	    code);
+}
+
+/*
+ * Debian's libssh2 1.10 knows neither encrypt-then-MAC nor AES-GCM; of what it
+ * knows these are sound, in the order of their speed (BENCHMARKS.md).
+ */
+static enum fault
+fix_methods(struct session *s, const char *host_keys, struct cause *why)
+{
+	static const char kex[] = "curve25519-sha256,"
+	    "curve25519-sha256@libssh.org,ecdh-sha2-nistp384,"
+	    "ecdh-sha2-nistp256,diffie-hellman-group16-sha512";
+	static const char ciphers[] = "aes128-ctr,aes256-ctr";
+	static const char macs[] = "hmac-sha2-256,hmac-sha2-512";
+	const struct {
+		int kind;
+		const char *names;
+	} methods[] = {
+		{ LIBSSH2_METHOD_KEX, kex },
+		{ LIBSSH2_METHOD_HOSTKEY, host_keys },
+		{ LIBSSH2_METHOD_CRYPT_CS, ciphers },
+		{ LIBSSH2_METHOD_CRYPT_SC, ciphers },
+		{ LIBSSH2_METHOD_MAC_CS, macs },
+		{ LIBSSH2_METHOD_MAC_SC, macs },
+		{ LIBSSH2_METHOD_COMP_CS, "none" },
+		{ LIBSSH2_METHOD_COMP_SC, "none" },
+	};
+
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+		if (libssh2_session_method_pref(s->ssh, methods[i].kind,
+		    methods[i].names) != 0)
+			return cause_set(why, FAULT_SYSTEM,
+			    N_("this libssh2 cannot be held to \"%s\""),
+			    methods[i].names);
+	return FAULT_NONE;
+}
+
+/* Up to the host key: nothing about the user has been sent when this ends. */
+static enum fault
+greet(struct session *s, const struct pins *pins, struct cause *why)
+{
+	char host_keys[PIN_METHODS_MAX];
+	char seen[PIN_FINGERPRINT_MAX];
+	const char *key;
+	enum fault f;
+	size_t len = 0;
+	int type = 0;
+	int rc;
+
+	if (!pin_methods(pins, host_keys))
+		return pin_fault(pins, "", why);
+	if ((f = fix_methods(s, host_keys, why)) != FAULT_NONE)
+		return f;
+	rc = libssh2_session_handshake(s->ssh, dial_socket(s->dial));
+	/* The server's signature with its host key did not hold. */
+	if (rc == LIBSSH2_ERROR_HOSTKEY_SIGN)
+		return cause_set(why, FAULT_HOST_KEY,
+		    N_("the server could not prove its host key"));
+	if (rc == LIBSSH2_ERROR_KEX_FAILURE ||
+	    rc == LIBSSH2_ERROR_KEY_EXCHANGE_FAILURE) {
+		session_break(s);
+		if (process_interrupted)
+			return session_fault(s, rc, why);
+		return cause_set(why, FAULT_UNREACHABLE,
+		    N_("no SSH methods in common with the server, or its key "
+		    "exchange failed: %s (%d)"), last_words(s), rc);
+	}
+	if (rc != 0)
+		return session_fault(s, rc, why);
+	key = libssh2_session_hostkey(s->ssh, &len, &type);
+	if (key == NULL)
+		return session_fault(s, LIBSSH2_ERROR_HOSTKEY_INIT, why);
+	if (pin_holds(pins, (const unsigned char *)key, len))
+		return FAULT_NONE;
+	f = pin_fingerprint(seen, (const unsigned char *)key, len);
+	return f == FAULT_NONE ? pin_fault(pins, seen, why) :
+	    cause_set(why, f, N_("the host key's fingerprint failed"));
+}
+
+/* libssh2 says only "unable" of a key file; the kernel says why. */
+static enum fault
+key_readable(const char *path, struct cause *why)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return cause_set(why, FAULT_LOGIN,
+		    N_("the SSH key %s cannot be read: %s"), path,
+		    strerror(errno));
+	(void)close(fd);
+	return FAULT_NONE;
+}
+
+static enum fault
+login(struct session *s, const struct session_job *job, struct cause *why)
+{
+	enum fault f;
+	int rc;
+
+	if ((f = key_readable(job->ssh_key, why)) != FAULT_NONE)
+		return f;
+	rc = libssh2_userauth_publickey_fromfile_ex(s->ssh, job->user,
+	    (unsigned)strlen(job->user), NULL, job->ssh_key, NULL);
+	switch (rc) {
+	case 0:
+		return FAULT_NONE;
+	case LIBSSH2_ERROR_AUTHENTICATION_FAILED:
+	case LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED:
+		return cause_set(why, FAULT_LOGIN,
+		    N_("the server refuses user \"%s\" with the SSH key %s"),
+		    job->user, job->ssh_key);
+	case LIBSSH2_ERROR_FILE:
+	case LIBSSH2_ERROR_METHOD_NOT_SUPPORTED:
+	case LIBSSH2_ERROR_METHOD_NONE:
+		return cause_set(why, FAULT_LOGIN,
+		    N_("the SSH key %s cannot be used: it must be an ed25519 "
+		    "or ecdsa key without a passphrase"), job->ssh_key);
+	default:
+		return session_fault(s, rc, why);
+	}
+}
+
+enum fault
+session_open(struct session **out, const struct session_job *job,
+    struct cause *why)
+{
+	const struct pins pins = { job->host_keys, job->n_host_keys };
+	const struct dial_job dial = { job->host, job->port, job->proxy,
+		job->wait };
+	struct session *s = NULL;
+	enum fault f = FAULT_NONE;
+
+	*out = NULL;
+	(void)pthread_once(&once, set_up);
+	if (once_code != 0)
+		return cause_set(why, FAULT_SYSTEM,
+		    N_("libssh2 cannot be used (%d)"), once_code);
+	if ((s = calloc(1, sizeof(*s))) == NULL)
+		return cause_memory(why);
+	s->wait = job->wait;
+	if ((f = dial_open(&s->dial, &dial, why)) != FAULT_NONE)
+		goto out;
+	if ((s->ssh = libssh2_session_init()) == NULL) {
+		f = cause_memory(why);
+		goto out;
+	}
+	libssh2_session_set_blocking(s->ssh, 1);
+	libssh2_session_set_timeout(s->ssh, (long)job->wait * 1000);
+	if ((f = greet(s, &pins, why)) != FAULT_NONE ||
+	    (f = login(s, job, why)) != FAULT_NONE)
+		goto out;
+	if ((s->sftp = libssh2_sftp_init(s->ssh)) == NULL) {
+		f = session_fault(s, libssh2_session_last_errno(s->ssh), why);
+		goto out;
+	}
+	*out = s;
+	s = NULL;
+out:
+	session_close(s);
+	return f;
+}

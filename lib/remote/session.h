@@ -1,0 +1,57 @@
+/*
+ * session: an SSH connection with fixed methods, a pinned host key and a login
+ * by private key; the only place that knows how to reach and leave a server.
+ *
+ * One thread at a time.  The seam towards sftp and carry is small on purpose:
+ * a handle, a translation of failures, and a way to break off.
+ */
+#ifndef REMOTE_SESSION_H
+#define REMOTE_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/cause.h"
+
+struct session;
+
+struct session_job {
+	const char *host;
+	unsigned port;
+	const char *user;
+	const char *ssh_key;	      /* path of the private key */
+	const char *const *host_keys; /* "ssh-ed25519 AAAA…" */
+	size_t n_host_keys;
+	const char *proxy; /* may be NULL */
+	unsigned wait;	   /* seconds: the longest wait of any step */
+};
+
+/*
+ * Connects, compares the host key, logs in, starts SFTP.  FAULT_UNREACHABLE,
+ * FAULT_HOST_KEY (before anything about the user is sent), FAULT_LOGIN (the key
+ * file cannot be used, or the server refuses it), FAULT_FORMAT (proxy),
+ * FAULT_INTERRUPTED, FAULT_MEMORY, FAULT_SYSTEM.
+ */
+enum fault session_open(struct session **out, const struct session_job *job,
+    struct cause *why) FAULT_CHECKED;
+
+/* The LIBSSH2_SFTP *, as void so that no foreign type stands in a header. */
+void *session_sftp(const struct session *s);
+/* libssh2's code for a call that only said NULL. */
+int session_last_code(const struct session *s);
+
+/*
+ * The fault for a negative libssh2 code that is not the server's own "no"
+ * (LIBSSH2_ERROR_SFTP_PROTOCOL with a status): FAULT_UNREACHABLE mostly, and
+ * the session is broken off; FAULT_INTERRUPTED, FAULT_MEMORY.
+ */
+enum fault session_fault(struct session *s, long code, struct cause *why)
+    FAULT_CHECKED;
+
+/* No byte passes any more: what follows fails at once instead of waiting. */
+void session_break(struct session *s);
+
+/* Ends at once, in any state.  NULL-safe. */
+void session_close(struct session *s);
+
+#endif
