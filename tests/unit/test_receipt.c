@@ -1,0 +1,264 @@
+/*
+ * Receipts: round trips of every stage, and what a stage must and must not say.
+ */
+#include "tap.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "record/receipt.h"
+
+#define SHA_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define SHA_B "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+static const char staged[] =
+    "{\n"
+    "  \"format\": \"serahterima-receipt/1\",\n"
+    "  \"parcel\": \"PKS-KEMLU-KPU-2026/lapor-diri/KEMLU/17\",\n"
+    "  \"recipient\": \"KPU\",\n"
+    "  \"stage\": \"staged\",\n"
+    "  \"manifest\": \"" SHA_A "\",\n"
+    "  \"rows\": 593000,\n"
+    "  \"contents\": \"" SHA_B "\",\n"
+    "  \"time\": \"2026-11-24T05:42:00Z\",\n"
+    "  \"refusal\": null,\n"
+    "  \"journal\": {\n"
+    "    \"entries\": 5,\n"
+    "    \"head\": \"" SHA_B "\"\n"
+    "  },\n"
+    "  \"tool\": \"terima 0.1\"\n"
+    "}\n";
+
+static void
+fill(struct receipt *r, enum stage stage)
+{
+	memset(r, 0, sizeof(*r));
+	cause_clear(&r->refusal);
+	TAP_OK(parcel_name_parse(&r->parcel,
+	    "PKS-KEMLU-KPU-2026/lapor-diri/KEMLU/17"));
+	memcpy(r->recipient, "KPU", 4);
+	r->stage = stage;
+	memcpy(r->manifest_sha256, SHA_A, sizeof(SHA_A));
+	r->rows = 593000;
+	memcpy(r->contents_sha256, SHA_B, sizeof(SHA_B));
+	r->time = 1795498920;
+	r->journal_entries = 5;
+	memcpy(r->journal_head, SHA_B, sizeof(SHA_B));
+	memcpy(r->tool, "terima 0.1", 11);
+}
+
+static enum fault
+parse(struct receipt *r, const char *text, struct cause *why)
+{
+	cause_clear(why);
+	return receipt_parse(r, text, strlen(text), why);
+}
+
+static enum fault
+changed(const char *from, const char *to, struct cause *why)
+{
+	char text[4096];
+	const char *at = strstr(staged, from);
+	struct receipt r;
+
+	if (at == NULL) {
+		printf("# no such place: %s\n", from);
+		return FAULT_NONE;
+	}
+	(void)snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - staged),
+	    staged, to, at + strlen(from));
+	return parse(&r, text, why);
+}
+
+static void
+test_round_trip(void)
+{
+	struct buf out = BUF_MAX(LIMIT_DOCUMENT), again = BUF_MAX(LIMIT_DOCUMENT);
+	struct receipt r, back;
+	struct cause why;
+	unsigned i;
+
+	fill(&r, STAGE_STAGED);
+	TAP_INT(receipt_format(&out, &r), FAULT_NONE);
+	TAP_STR(buf_text(&out), staged);
+	for (i = STAGE_RECEIVED; i <= STAGE_DESTROYED; i++) {
+		buf_free(&out);
+		buf_free(&again);
+		fill(&r, (enum stage)i);
+		if (i == STAGE_RECEIVED)
+			r.contents_sha256[0] = '\0';
+		TAP_INT(receipt_format(&out, &r), FAULT_NONE);
+		TAP_INT(parse(&back, buf_text(&out), &why), FAULT_NONE);
+		TAP_INT(back.stage, i);
+		TAP_INT(back.time, r.time);
+		TAP_STR(back.contents_sha256, r.contents_sha256);
+		TAP_INT(back.parcel.sequence, 17);
+		TAP_INT(receipt_format(&again, &back), FAULT_NONE);
+		TAP_STR(buf_text(&again), buf_text(&out));
+	}
+	buf_free(&out);
+	buf_free(&again);
+}
+
+static void
+test_refusal(void)
+{
+	struct buf out = BUF_MAX(LIMIT_DOCUMENT), again = BUF_MAX(LIMIT_DOCUMENT);
+	struct receipt r, back;
+	struct cause why;
+
+	fill(&r, STAGE_REFUSED);
+	r.rows = 0;
+	r.contents_sha256[0] = '\0';
+	(void)cause_set(&r.refusal, FAULT_VALUE, "%d values break the rule", 3);
+	cause_place(&r.refusal, "kul.csv", 500001, "nik", UINT64_MAX);
+	cause_clause(&r.refusal, "datasets[lapor-diri].schema.fields[nik]");
+	cause_rule(&r.refusal, "pattern");
+	TAP_INT(receipt_format(&out, &r), FAULT_NONE);
+	TAP_OK(strstr(buf_text(&out), "\"code\": 402,") != NULL);
+	TAP_OK(strstr(buf_text(&out), "\"row\": 500001,") != NULL);
+	TAP_INT(parse(&back, buf_text(&out), &why), FAULT_NONE);
+	TAP_INT(back.refusal.fault, FAULT_VALUE);
+	TAP_STR(back.refusal.detail, "3 values break the rule");
+	TAP_STR(back.refusal.file, "kul.csv");
+	TAP_STR(back.refusal.column, "nik");
+	TAP_STR(back.refusal.rule, "pattern");
+	TAP_STR(back.refusal.clause, "datasets[lapor-diri].schema.fields[nik]");
+	TAP_INT(back.refusal.row, 500001);
+	TAP_OK(back.refusal.offset == UINT64_MAX);
+	TAP_INT(receipt_format(&again, &back), FAULT_NONE);
+	TAP_STR(buf_text(&again), buf_text(&out));
+	/* Without a sentence the code's own words stand in. */
+	buf_free(&out);
+	cause_clear(&r.refusal);
+	r.refusal.fault = FAULT_DECRYPT;
+	TAP_INT(receipt_format(&out, &r), FAULT_NONE);
+	TAP_OK(strstr(buf_text(&out), "\"row\": null") != NULL);
+	TAP_INT(parse(&back, buf_text(&out), &why), FAULT_NONE);
+	TAP_STR(back.refusal.detail, fault_text_english(FAULT_DECRYPT));
+	buf_free(&out);
+	buf_free(&again);
+}
+
+#define REFUSAL(code, row) \
+	"\"refusal\": {\"code\": " code ", \"reason\": \"x\", \"clause\": null," \
+	" \"file\": null, \"row\": " row ", \"column\": null, \"rule\": null," \
+	" \"advice\": null}"
+
+static void
+test_refused_text(void)
+{
+	struct cause why;
+
+	TAP_INT(changed("\"refusal\": null", REFUSAL("402", "null"), &why),
+	    FAULT_FORMAT);
+	TAP_STR(why.clause, "refusal");
+	TAP_INT(changed("\"stage\": \"staged\"", "\"stage\": \"refused\"",
+		    &why),
+	    FAULT_FORMAT);
+	TAP_STR(why.clause, "refusal");
+	TAP_INT(changed("\"stage\": \"staged\"", "\"stage\": \"lost\"", &why),
+	    FAULT_FORMAT);
+	TAP_STR(why.clause, "stage");
+	TAP_INT(changed("\"contents\": \"" SHA_B "\"", "\"contents\": null",
+		    &why),
+	    FAULT_FORMAT);
+	TAP_STR(why.clause, "contents");
+	TAP_INT(changed("KEMLU/17", "KEMLU/00000017", &why), FAULT_FORMAT);
+	TAP_STR(why.clause, "parcel");
+	TAP_INT(changed("KEMLU/17", "KEMLU/0", &why), FAULT_FORMAT);
+	TAP_INT(changed("KEMLU/17", "../17", &why), FAULT_FORMAT);
+	TAP_INT(changed("05:42:00Z", "05:42:00+00:00", &why), FAULT_FORMAT);
+	TAP_STR(why.clause, "time");
+	TAP_INT(changed("\"entries\": 5", "\"entries\": -5", &why),
+	    FAULT_FORMAT);
+	TAP_STR(why.clause, "journal.entries");
+	TAP_INT(changed("\"rows\": 593000", "\"rows\": null", &why),
+	    FAULT_FORMAT);
+	TAP_INT(changed("\"tool\"", "\"too\"", &why), FAULT_FORMAT);
+	TAP_INT(changed("\"rows\"", "\"rows\": 1, \"rows\"", &why),
+	    FAULT_FORMAT);
+	TAP_INT(changed("terima 0.1", "terima\\u001b[2J", &why), FAULT_FORMAT);
+	TAP_STR(why.clause, "tool");
+	TAP_INT(changed("}\n", "}\n}", &why), FAULT_FORMAT);
+}
+
+static void
+test_codes(void)
+{
+	static const char head[] = "{\"format\":\"serahterima-receipt/1\","
+	    "\"parcel\":\"A/B/C/1\",\"recipient\":\"KPU\","
+	    "\"stage\":\"refused\",\"manifest\":\"" SHA_A "\",\"rows\":0,"
+	    "\"contents\":null,\"time\":\"2026-11-24T05:42:00Z\",";
+	static const char tail[] = ",\"journal\":{\"entries\":0,\"head\":\""
+	    SHA_A "\"},\"tool\":\"t\"}";
+	static const struct { const char *refusal; enum fault want; } cases[] = {
+		{ REFUSAL("402", "2"), FAULT_NONE },
+		{ REFUSAL("599", "null"), FAULT_NONE },
+		{ REFUSAL("99", "null"), FAULT_FORMAT },
+		{ REFUSAL("600", "null"), FAULT_FORMAT },
+		{ REFUSAL("402", "0"), FAULT_FORMAT },
+		{ REFUSAL("402", "-1"), FAULT_FORMAT },
+		{ REFUSAL("\"402\"", "1"), FAULT_FORMAT },
+		{ "\"refusal\": {}", FAULT_FORMAT },
+		{ "\"refusal\": []", FAULT_FORMAT },
+	};
+	char text[2048];
+	struct receipt r;
+	struct cause why;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		(void)snprintf(text, sizeof(text), "%s%s%s", head,
+		    cases[i].refusal, tail);
+		TAP_INT(parse(&r, text, &why), cases[i].want);
+		if (cases[i].want != FAULT_NONE)
+			TAP_STR(r.recipient, "");
+	}
+}
+
+static void
+test_names(void)
+{
+	static const char *const bad[] = { "", "receipt", "receipt.json",
+		"receipt..staged.json", "receipt.KPU.json",
+		"receipt.KPU.staged.json.minisig", "receipt.KPU.lost.json",
+		"receipt...staged.json", "Receipt.KPU.staged.json",
+		"receipt.K/U.staged.json", "receipt.KPU.staged.jso",
+		"receipt.staged.json", "receipt.KPUstaged.json" };
+	char name[RECEIPT_NAME_MAX], recipient[LIMIT_ID + 1];
+	char longest[LIMIT_ID + 1];
+	enum stage stage = STAGE_RECEIVED;
+	size_t i;
+
+	receipt_name(name, "KPU", STAGE_REFUSED);
+	TAP_STR(name, "receipt.KPU.refused.json");
+	TAP_OK(receipt_name_parse(name, recipient, &stage));
+	TAP_STR(recipient, "KPU");
+	TAP_INT(stage, STAGE_REFUSED);
+	/* An id may hold dots, even a stage's word. */
+	receipt_name(name, "KPU.staged", STAGE_LOADED);
+	TAP_OK(receipt_name_parse(name, recipient, &stage));
+	TAP_STR(recipient, "KPU.staged");
+	TAP_INT(stage, STAGE_LOADED);
+	memset(longest, 'A', LIMIT_ID);
+	longest[LIMIT_ID] = '\0';
+	receipt_name(name, longest, STAGE_DESTROYED);
+	TAP_OK(receipt_name_parse(name, recipient, &stage));
+	TAP_STR(recipient, longest);
+	(void)snprintf(name, sizeof(name), "receipt.%sA.staged.json", longest);
+	TAP_OK(!receipt_name_parse(name, recipient, &stage));
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		TAP_OK(!receipt_name_parse(bad[i], recipient, &stage));
+}
+
+int
+main(void)
+{
+	test_round_trip();
+	test_refusal();
+	test_refused_text();
+	test_codes();
+	test_names();
+	return TAP_DONE();
+}
