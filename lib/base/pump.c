@@ -28,16 +28,16 @@ struct pump {
 	pthread_cond_t changed; /* any of the fields below did */
 
 	/* Under the lock. */
-	size_t count;	  /* blocks that are full */
-	bool ended;	  /* the writing side will give no more */
-	bool stop;	  /* the owner wants no more */
+	size_t count;     /* blocks that are full */
+	bool ended;       /* the writing side will give no more */
+	bool stop;        /* the owner wants no more */
 	enum fault fault; /* of the thread, with its cause */
 	struct cause cause;
 
 	/* Owner's side only. */
 	struct block *mine; /* block being filled or read, or NULL */
-	size_t at;	    /* bytes of it used */
-	size_t next;	    /* index of the owner's next block */
+	size_t at;          /* bytes of it used */
+	size_t next;        /* index of the owner's next block */
 	bool joined;
 
 	/* Fixed before the thread starts. */
@@ -111,8 +111,8 @@ drain(void *self)
 
 	cause_clear(&cause);
 	while (f == FAULT_NONE && await_full(p)) {
-		f = p->out.write(p->out.self, p->ring[i].bytes, p->ring[i].len,
-		    &cause);
+		f = p->out.write(
+		    p->out.self, p->ring[i].bytes, p->ring[i].len, &cause);
 		if (f == FAULT_NONE)
 			hand(p, false);
 		i = (i + 1) % PUMP_BLOCKS;
@@ -356,13 +356,13 @@ pump_read(void *self, void *bytes, size_t cap, size_t *got, struct cause *why)
 struct sink
 pump_sink(struct pump *p)
 {
-	return (struct sink) { pump_write, p };
+	return (struct sink){ pump_write, p };
 }
 
 struct source
 pump_source(struct pump *p)
 {
-	return (struct source) { pump_read, p };
+	return (struct source){ pump_read, p };
 }
 
 /* Tells the thread and waits for it; it looks up after its current block. */

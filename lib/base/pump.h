@@ -19,13 +19,13 @@ struct pump;
  * it points to must outlive pump_finish.  A fault of "out" is returned by a
  * later write or by pump_finish, with its cause.
  */
-enum fault pump_sink_new(struct pump **p, struct sink out, struct cause *why)
-    FAULT_CHECKED;
+enum fault pump_sink_new(
+    struct pump **p, struct sink out, struct cause *why) FAULT_CHECKED;
 /*
  * A source that another thread fills from "in" ahead of the reader.
  */
-enum fault pump_source_new(struct pump **p, struct source in,
-    struct cause *why) FAULT_CHECKED;
+enum fault pump_source_new(
+    struct pump **p, struct source in, struct cause *why) FAULT_CHECKED;
 
 struct sink pump_sink(struct pump *p);
 struct source pump_source(struct pump *p);

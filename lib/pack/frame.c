@@ -50,8 +50,8 @@ frame_new(struct frame **out, struct source in, struct cause *why)
 	f->plain = malloc(f->plain_cap);
 	f->zstd = ZSTD_createDCtx();
 	if (f->coded == NULL || f->plain == NULL || f->zstd == NULL ||
-	    ZSTD_isError(ZSTD_DCtx_setParameter(f->zstd, ZSTD_d_windowLogMax,
-		LIMIT_ZSTD_WINDOW_LOG))) {
+	    ZSTD_isError(ZSTD_DCtx_setParameter(
+		f->zstd, ZSTD_d_windowLogMax, LIMIT_ZSTD_WINDOW_LOG))) {
 		frame_free(f);
 		return cause_memory(why);
 	}
@@ -80,8 +80,8 @@ check_header(const unsigned char *at, size_t len, struct cause *why)
 	size_t n = 0;
 
 	if (len < 6 || number(at, 4) != ZSTD_MAGICNUMBER)
-		return cause_set(why, FAULT_ARCHIVE,
-		    N_("the payload is not a zstd frame"));
+		return cause_set(
+		    why, FAULT_ARCHIVE, N_("the payload is not a zstd frame"));
 	if ((at[4] & 0x08) != 0)
 		return cause_set(why, FAULT_ARCHIVE,
 		    N_("the zstd frame has a reserved bit set"));
@@ -121,8 +121,8 @@ refill(struct frame *f, struct cause *why)
 		memmove(f->coded, f->coded + f->left.pos, kept);
 	f->left.pos = 0;
 	f->left.size = kept;
-	fault = f->in.read(f->in.self, f->coded + kept, f->coded_cap - kept,
-	    &got, why);
+	fault = f->in.read(
+	    f->in.self, f->coded + kept, f->coded_cap - kept, &got, why);
 	if (fault != FAULT_NONE)
 		return fault;
 	f->left.size += got;
@@ -184,10 +184,9 @@ step(struct frame *f, size_t *len, struct cause *why)
 	}
 	f->whole = rc == 0;
 	*len = out.pos;
-	if (!f->whole && f->dry && out.pos == 0 &&
-	    f->left.pos == f->left.size)
-		return cause_set(why, FAULT_ARCHIVE,
-		    N_("the zstd frame is cut short"));
+	if (!f->whole && f->dry && out.pos == 0 && f->left.pos == f->left.size)
+		return cause_set(
+		    why, FAULT_ARCHIVE, N_("the zstd frame is cut short"));
 	return FAULT_NONE;
 }
 

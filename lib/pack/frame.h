@@ -16,15 +16,15 @@
 struct frame;
 
 /* in must outlive the frame.  FAULT_MEMORY. */
-enum fault frame_new(struct frame **out, struct source in, struct cause *why)
-    FAULT_CHECKED;
+enum fault frame_new(
+    struct frame **out, struct source in, struct cause *why) FAULT_CHECKED;
 /*
  * Next decoded bytes, borrowed until the next call; *len = 0 at the proven end.
  * A fault of the source is passed on as it is.  After a fault the frame must
  * not be read again.
  */
-enum fault frame_next(struct frame *f, const unsigned char **bytes,
-    size_t *len, struct cause *why) FAULT_CHECKED;
+enum fault frame_next(struct frame *f, const unsigned char **bytes, size_t *len,
+    struct cause *why) FAULT_CHECKED;
 void frame_free(struct frame *f);
 
 #endif

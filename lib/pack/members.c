@@ -31,8 +31,8 @@ grow(struct members *m, struct cause *why)
 }
 
 enum fault
-members_add(struct members *m, const char *name, uint64_t size,
-    struct cause *why)
+members_add(
+    struct members *m, const char *name, uint64_t size, struct cause *why)
 {
 	enum fault f = FAULT_NONE;
 
@@ -59,5 +59,5 @@ members_free(struct members *m)
 	if (m == NULL)
 		return;
 	free(m->at);
-	*m = (struct members) { NULL, 0, 0 };
+	*m = (struct members){ NULL, 0, 0 };
 }

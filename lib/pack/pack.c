@@ -118,8 +118,8 @@ set_zstd(struct pack *p, const struct pack_job *job, struct cause *why)
 {
 	size_t rc = 0;
 
-	rc = ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_compressionLevel,
-	    job->level);
+	rc = ZSTD_CCtx_setParameter(
+	    p->zstd, ZSTD_c_compressionLevel, job->level);
 	if (!ZSTD_isError(rc))
 		rc = ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_checksumFlag, 1);
 	if (!ZSTD_isError(rc) && job->threads > 0)

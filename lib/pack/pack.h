@@ -16,12 +16,13 @@
 struct pack;
 
 struct pack_job {
-	int level;	  /* zstd level, 1 … 19 */
+	int level;        /* zstd level, 1 … 19 */
 	unsigned threads; /* zstd workers; 0 = in the caller's thread */
-	int64_t mtime;	  /* of every member, seconds */
+	int64_t mtime;    /* of every member, seconds */
 };
 
-/* FAULT_MEMORY; FAULT_USAGE for a level out of range.  into must outlive the pack. */
+/* FAULT_MEMORY; FAULT_USAGE for a level out of range.  into must outlive the
+ * pack. */
 enum fault pack_new(struct pack **out, struct sink into,
     const struct pack_job *job, struct cause *why) FAULT_CHECKED;
 /* Begins a member of exactly "size" bytes.  FAULT_FORMAT for an unsafe name,

@@ -63,7 +63,7 @@ is_time(struct span s)
 	size_t n = 0;
 
 	if (s.len > 0 && s.at[0] == '-')
-		s = (struct span) { s.at + 1, s.len - 1 };
+		s = (struct span){ s.at + 1, s.len - 1 };
 	n = digits(s);
 	if (n == 0 || n > 18)
 		return false;
@@ -71,7 +71,7 @@ is_time(struct span s)
 		return true;
 	if (s.at[n] != '.')
 		return false;
-	s = (struct span) { s.at + n + 1, s.len - n - 1 };
+	s = (struct span){ s.at + n + 1, s.len - n - 1 };
 	return s.len > 0 && s.len <= 18 && digits(s) == s.len;
 }
 
@@ -115,10 +115,10 @@ take_record(struct pax *out, struct span record, struct cause *why)
 	size_t i = 0;
 
 	if (equals == NULL)
-		return cause_set(why, FAULT_ARCHIVE,
-		    N_("a pax record has no equals sign"));
+		return cause_set(
+		    why, FAULT_ARCHIVE, N_("a pax record has no equals sign"));
 	key.len = (size_t)(equals - record.at);
-	value = (struct span) { equals + 1, record.len - key.len - 1 };
+	value = (struct span){ equals + 1, record.len - key.len - 1 };
 	for (i = 0; i < KNOWN; i++)
 		if (strlen(known[i].key) == key.len &&
 		    memcmp(known[i].key, key.at, key.len) == 0)
@@ -146,17 +146,17 @@ cut(struct span all, struct span *record, size_t *used)
 	uint64_t len = 0;
 
 	if (n == 0 || n == all.len || all.at[n] != ' ' || all.at[0] == '0' ||
-	    !decimal(&len, (struct span) { all.at, n }) || len > all.len ||
+	    !decimal(&len, (struct span){ all.at, n }) || len > all.len ||
 	    len < n + 2 || all.at[len - 1] != '\n')
 		return false;
-	*record = (struct span) { all.at + n + 1, (size_t)len - n - 2 };
+	*record = (struct span){ all.at + n + 1, (size_t)len - n - 2 };
 	*used = (size_t)len;
 	return true;
 }
 
 enum fault
-pax_parse(struct pax *out, const unsigned char *bytes, size_t len,
-    struct cause *why)
+pax_parse(
+    struct pax *out, const unsigned char *bytes, size_t len, struct cause *why)
 {
 	struct span left = { bytes, len };
 	struct span record = { NULL, 0 };
@@ -171,7 +171,7 @@ pax_parse(struct pax *out, const unsigned char *bytes, size_t len,
 		f = take_record(out, record, why);
 		if (f != FAULT_NONE)
 			return f;
-		left = (struct span) { left.at + used, left.len - used };
+		left = (struct span){ left.at + used, left.len - used };
 	}
 	return FAULT_NONE;
 }

@@ -23,10 +23,10 @@ struct unpack {
 	struct archive *tar;
 	size_t next; /* index of the next member */
 	uint64_t size;
-	uint64_t given;		   /* bytes of the member given away */
+	uint64_t given;            /* bytes of the member given away */
 	const unsigned char *data; /* libarchive's, not yet given away */
 	size_t len;
-	bool open;  /* libarchive has been started */
+	bool open;   /* libarchive has been started */
 	bool proven; /* frame and archive have ended as they must */
 
 	/* libarchive's callback knows neither faults nor causes. */
@@ -200,8 +200,9 @@ borrow(struct unpack *u, struct cause *why)
 	while (rc == ARCHIVE_OK && u->len == 0) {
 		rc = archive_read_data_block(u->tar, &data, &u->len, &offset);
 		/* A gap would be a sparse file, which the walk refuses. */
-		if (rc == ARCHIVE_OK && ((uint64_t)offset != u->given ||
-		    u->len > u->size - u->given))
+		if (rc == ARCHIVE_OK &&
+		    ((uint64_t)offset != u->given ||
+			u->len > u->size - u->given))
 			return differ(u, why);
 	}
 	if (rc == ARCHIVE_EOF) {
@@ -215,8 +216,8 @@ borrow(struct unpack *u, struct cause *why)
 }
 
 enum fault
-unpack_read(struct unpack *u, void *bytes, size_t cap, size_t *got,
-    struct cause *why)
+unpack_read(
+    struct unpack *u, void *bytes, size_t cap, size_t *got, struct cause *why)
 {
 	enum fault f = u->fault;
 

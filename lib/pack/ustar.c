@@ -128,8 +128,9 @@ check_form(const unsigned char *block, struct cause *why)
 	if (!sum_ok(block))
 		return cause_set(why, FAULT_ARCHIVE,
 		    N_("not a tar header, or its checksum is wrong"));
-	if (memcmp(block + MAGIC.at, "ustar\0"
-				     "00",
+	if (memcmp(block + MAGIC.at,
+		"ustar\0"
+		"00",
 		MAGIC.len) != 0)
 		return cause_set(why, FAULT_ARCHIVE,
 		    N_("the archive is not of the POSIX (ustar, pax) format"));
@@ -182,7 +183,7 @@ ustar_parse(struct ustar *out, const unsigned char *block, struct cause *why)
 		    (unsigned)block[TYPE.at]);
 	}
 	if (!zero(block, PREFIX))
-		return cause_set(why, FAULT_ARCHIVE,
-		    N_("a member lies in a directory"));
+		return cause_set(
+		    why, FAULT_ARCHIVE, N_("a member lies in a directory"));
 	return take_name(out, block, why);
 }

@@ -19,18 +19,18 @@
 #include "pack/walk.h"
 
 enum state {
-	STATE_HEADER,	/* collecting a header */
+	STATE_HEADER,   /* collecting a header */
 	STATE_EXTENDED, /* collecting the records of an extended header */
-	STATE_DATA,	/* passing a file's bytes */
-	STATE_FILL,	/* zeros up to a whole block */
-	STATE_MARK,	/* one zero block seen, the second is due */
-	STATE_PADDING	/* zeros to the end */
+	STATE_DATA,     /* passing a file's bytes */
+	STATE_FILL,     /* zeros up to a whole block */
+	STATE_MARK,     /* one zero block seen, the second is due */
+	STATE_PADDING   /* zeros to the end */
 };
 
 struct walk {
 	struct unpack_limits limits;
 	struct members members;
-	uint64_t bytes;	 /* announced by all members together */
+	uint64_t bytes;  /* announced by all members together */
 	uint64_t offset; /* of the next byte in the archive */
 	enum state state;
 	unsigned char block[USTAR_BLOCK];
@@ -44,8 +44,8 @@ struct walk {
 };
 
 enum fault
-walk_new(struct walk **out, const struct unpack_limits *limits,
-    struct cause *why)
+walk_new(
+    struct walk **out, const struct unpack_limits *limits, struct cause *why)
 {
 	*out = calloc(1, sizeof(**out));
 	if (*out == NULL)
@@ -159,8 +159,8 @@ take_block(struct walk *w, struct cause *why)
 	f = ustar_parse(&header, w->block, why);
 	if (f != FAULT_NONE)
 		return f;
-	return header.type == USTAR_EXTENDED ? take_extended(w, &header, why) :
-					       take_file(w, &header, why);
+	return header.type == USTAR_EXTENDED ? take_extended(w, &header, why)
+					     : take_file(w, &header, why);
 }
 
 /* Data or records are through. */
@@ -245,8 +245,8 @@ feed(struct walk *w, const unsigned char *bytes, size_t len, size_t *used,
 }
 
 enum fault
-walk_feed(struct walk *w, const unsigned char *bytes, size_t len,
-    struct cause *why)
+walk_feed(
+    struct walk *w, const unsigned char *bytes, size_t len, struct cause *why)
 {
 	enum fault f = FAULT_NONE;
 	size_t used = 0;

@@ -45,7 +45,10 @@ memory_read(void *self, void *bytes, size_t cap, size_t *got, struct cause *why)
 	return FAULT_NONE;
 }
 
-#define MEMORY { BUF_MAX(256 << 20), 0, SIZE_MAX }
+#define MEMORY                                  \
+	{                                       \
+		BUF_MAX(256 << 20), 0, SIZE_MAX \
+	}
 
 /* ---- members ---- */
 
@@ -316,7 +319,7 @@ test_stock(void)
 	(void)snprintf(dir, sizeof(dir), "%s/serahterima-pack-XXXXXX",
 	    tmp != NULL ? tmp : "/tmp");
 	if (mkdtemp(dir) == NULL || chdir(dir) != 0) {
-		TAP_OK(!"mkdtemp");
+		TAP_OK(false);
 		return;
 	}
 	TAP_INT(pack_all(&m, &job, 65536, &why), FAULT_NONE);

@@ -14,8 +14,8 @@
 struct end {
 	uint64_t at;
 	uint64_t fail_at; /* UINT64_MAX = never */
-	uint64_t total;	  /* source: bytes to give */
-	size_t piece;	  /* source: bytes at most a call */
+	uint64_t total;   /* source: bytes to give */
+	size_t piece;     /* source: bytes at most a call */
 	uint64_t calls;
 	bool wrong;
 	bool slow;
@@ -96,7 +96,7 @@ test_sink(uint64_t total, size_t piece, bool slow)
 	struct cause why;
 
 	cause_clear(&why);
-	TAP_INT(pump_sink_new(&p, (struct sink) { end_write, &e }, &why),
+	TAP_INT(pump_sink_new(&p, (struct sink){ end_write, &e }, &why),
 	    FAULT_NONE);
 	TAP_INT(send_all(p, total, piece, &why), FAULT_NONE);
 	TAP_INT(e.at, total);
@@ -118,7 +118,7 @@ test_sink_fault(uint64_t total, size_t piece, uint64_t fail_at)
 
 	cause_clear(&why);
 	cause_place(&why, "ours.csv", 0, NULL, UINT64_MAX);
-	TAP_INT(pump_sink_new(&p, (struct sink) { end_write, &e }, &why),
+	TAP_INT(pump_sink_new(&p, (struct sink){ end_write, &e }, &why),
 	    FAULT_NONE);
 	TAP_INT(send_all(p, total, piece, &why), FAULT_NO_ROOM);
 	TAP_INT(why.fault, FAULT_NO_ROOM);
@@ -145,7 +145,7 @@ test_source(uint64_t total, size_t piece, size_t cap, uint64_t fail_at)
 	bool wrong = false;
 
 	cause_clear(&why);
-	TAP_INT(pump_source_new(&p, (struct source) { end_read, &e }, &why),
+	TAP_INT(pump_source_new(&p, (struct source){ end_read, &e }, &why),
 	    FAULT_NONE);
 	s = pump_source(p);
 	while (got > 0 && f == FAULT_NONE) {
@@ -177,11 +177,11 @@ test_abandon(void)
 	struct pump *p = NULL;
 	size_t got = 0;
 
-	TAP_INT(pump_source_new(&p, (struct source) { end_read, &e }, NULL),
+	TAP_INT(pump_source_new(&p, (struct source){ end_read, &e }, NULL),
 	    FAULT_NONE);
 	pump_free(p);
-	e = (struct end) { 0, UINT64_MAX, 64 << 20, 1 << 20, 0, false, false };
-	TAP_INT(pump_source_new(&p, (struct source) { end_read, &e }, NULL),
+	e = (struct end){ 0, UINT64_MAX, 64 << 20, 1 << 20, 0, false, false };
+	TAP_INT(pump_source_new(&p, (struct source){ end_read, &e }, NULL),
 	    FAULT_NONE);
 	TAP_INT(pump_source(p).read(p, b, sizeof(b), &got, NULL), FAULT_NONE);
 	TAP_OK(got > 0);
@@ -192,8 +192,8 @@ test_abandon(void)
 	/* It read ahead no further than its blocks. */
 	TAP_OK(e.at <= (PUMP_BLOCKS + 1) * (uint64_t)PUMP_BLOCK);
 
-	e = (struct end) { 0, UINT64_MAX, 0, 0, 0, false, true };
-	TAP_INT(pump_sink_new(&p, (struct sink) { end_write, &e }, NULL),
+	e = (struct end){ 0, UINT64_MAX, 0, 0, 0, false, true };
+	TAP_INT(pump_sink_new(&p, (struct sink){ end_write, &e }, NULL),
 	    FAULT_NONE);
 	memset(b, 0, sizeof(b));
 	TAP_INT(pump_sink(p).write(p, b, sizeof(b), NULL), FAULT_NONE);

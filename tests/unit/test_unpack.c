@@ -1,235 +1,11 @@
 /*
- * unpack: what is accepted, and above all what is not.  Archives are built here
- * byte by byte, so that each refusal has one cause.
+ * unpack: what is accepted, and above all what is not.
  */
 #include <stdbool.h>
 #include <stdlib.h>
-#include <zstd.h>
 
-#include "base/buf.h"
-#include "base/cause.h"
-#include "pack/unpack.h"
 #include "pack/walk.h"
-#include "tap.h"
-
-#define BLOCK 512
-
-/* ---- a source over memory ---- */
-
-struct memory {
-	const unsigned char *bytes;
-	size_t len;
-	size_t at;
-	size_t piece;	/* at most so many at a time */
-	size_t fail_at; /* FAULT_DECRYPT there; SIZE_MAX = never */
-	bool ended;	/* has said so once */
-};
-
-static enum fault
-memory_read(void *self, void *bytes, size_t cap, size_t *got, struct cause *why)
-{
-	struct memory *m = self;
-	size_t n = m->len - m->at;
-
-	if (n > cap)
-		n = cap;
-	if (n > m->piece)
-		n = m->piece;
-	if (m->at + n > m->fail_at)
-		return cause_set(why, FAULT_DECRYPT, "injected");
-	/* The end of a source is asked for once. */
-	if (m->ended)
-		return cause_set(why, FAULT_SYSTEM, "read after the end");
-	m->ended = n == 0;
-	memcpy(bytes, m->bytes + m->at, n);
-	m->at += n;
-	*got = n;
-	return FAULT_NONE;
-}
-
-/* ---- building archives ---- */
-
-static void
-put(struct buf *b, const void *bytes, size_t len)
-{
-	if (buf_put(b, bytes, len) != FAULT_NONE)
-		abort();
-}
-
-static void
-put_zeros(struct buf *b, size_t len)
-{
-	static const unsigned char zeros[4096];
-
-	for (; len > sizeof(zeros); len -= sizeof(zeros))
-		put(b, zeros, sizeof(zeros));
-	put(b, zeros, len);
-}
-
-static void
-sum(unsigned char *header)
-{
-	unsigned total = 0;
-
-	memset(header + 148, ' ', 8);
-	for (size_t i = 0; i < BLOCK; i++)
-		total += header[i];
-	(void)snprintf((char *)header + 148, 8, "%06o", total);
-}
-
-static void
-put_header(struct buf *b, const char *name, size_t size, char type)
-{
-	unsigned char h[BLOCK] = { 0 };
-
-	memcpy(h, name, strlen(name));
-	memcpy(h + 100, "0000600", 7);
-	memcpy(h + 108, "0000000", 7);
-	memcpy(h + 116, "0000000", 7);
-	(void)snprintf((char *)h + 124, 12, "%011zo", size);
-	memcpy(h + 136, "14524770400", 11);
-	h[156] = (unsigned char)type;
-	memcpy(h + 257, "ustar\0"
-			"00",
-	    8);
-	sum(h);
-	put(b, h, BLOCK);
-}
-
-static void
-put_padded(struct buf *b, const void *bytes, size_t len)
-{
-	put(b, bytes, len);
-	put_zeros(b, (BLOCK - len % BLOCK) % BLOCK);
-}
-
-static void
-put_file(struct buf *b, const char *name, const char *text)
-{
-	put_header(b, name, strlen(text), '0');
-	put_padded(b, text, strlen(text));
-}
-
-/* One frame at level 1; flags as zstd's own tool sets them. */
-static void
-squeeze(struct buf *out, const void *bytes, size_t len)
-{
-	ZSTD_CCtx *z = ZSTD_createCCtx();
-	size_t cap = ZSTD_compressBound(len);
-	unsigned char *to = malloc(cap);
-	size_t n = 0;
-
-	(void)ZSTD_CCtx_setParameter(z, ZSTD_c_checksumFlag, 1);
-	n = ZSTD_compress2(z, to, cap, bytes, len);
-	put(out, to, n);
-	free(to);
-	ZSTD_freeCCtx(z);
-}
-
-/* ---- running ---- */
-
-static const struct unpack_limits wide = { 1 << 30, 64 };
-
-/* Unpacks all; names and bytes go to out as "name=bytes;" if not NULL. */
-static enum fault
-run(struct memory *m, const struct unpack_limits *limits, struct buf *out,
-    struct cause *why)
-{
-	struct source in = { memory_read, m };
-	struct unpack_member member;
-	struct unpack *u = NULL;
-	enum fault f = FAULT_NONE;
-	unsigned char bytes[100];
-	uint64_t total = 0;
-	size_t got = 1;
-	bool end = false;
-
-	cause_clear(why);
-	if (unpack_new(&u, in, limits, why) != FAULT_NONE)
-		abort();
-	while (f == FAULT_NONE && !end) {
-		f = unpack_next(u, &member, &end, why);
-		if (f == FAULT_NONE && !end && out != NULL)
-			put(out, member.name, strlen(member.name));
-		if (f == FAULT_NONE && !end && out != NULL)
-			put(out, "=", 1);
-		total = 0;
-		for (got = 1; f == FAULT_NONE && !end && got > 0; total += got) {
-			f = unpack_read(u, bytes, sizeof(bytes), &got, why);
-			if (f == FAULT_NONE && out != NULL)
-				put(out, bytes, got);
-		}
-		if (f == FAULT_NONE && !end && total != member.size)
-			abort();
-		if (f == FAULT_NONE && !end && out != NULL)
-			put(out, ";", 1);
-	}
-	/* A fault stays. */
-	if (f != FAULT_NONE && unpack_next(u, &member, &end, why) != f)
-		abort();
-	if (f != FAULT_NONE && unpack_read(u, bytes, 1, &got, why) != f)
-		abort();
-	unpack_free(u);
-	return f;
-}
-
-static enum fault
-run_coded(const void *bytes, size_t len, struct buf *out, struct cause *why)
-{
-	struct memory m = { bytes, len, 0, SIZE_MAX, SIZE_MAX, false };
-
-	return run(&m, &wide, out, why);
-}
-
-static enum fault
-run_tar(const struct buf *tar, struct buf *out, struct cause *why)
-{
-	struct buf coded = BUF_MAX(64 << 20);
-	enum fault f = FAULT_NONE;
-
-	squeeze(&coded, tar->data, tar->len);
-	f = run_coded(coded.data, coded.len, out, why);
-	buf_free(&coded);
-	return f;
-}
-
-/* "refused", the reason shown when the test fails. */
-static void
-refused(const struct buf *tar, enum fault want, const char *what)
-{
-	struct cause why;
-	enum fault f = run_tar(tar, NULL, &why);
-
-	tap_ok(f == want && why.fault == want && why.detail[0] != '\0', what,
-	    __FILE__, __LINE__);
-	if (f != want)
-		printf("# fault %d: %s\n", (int)f, why.detail);
-}
-
-static void
-accepted(const struct buf *tar, const char *want, const char *what)
-{
-	struct buf out = BUF_MAX(64 << 20);
-	struct cause why;
-	enum fault f = run_tar(tar, &out, &why);
-
-	tap_ok(f == FAULT_NONE && strcmp(buf_text(&out), want) == 0, what,
-	    __FILE__, __LINE__);
-	if (f != FAULT_NONE)
-		printf("# fault %d: %s\n", (int)f, why.detail);
-	buf_free(&out);
-}
-
-/* ---- what is accepted ---- */
-
-static void
-good(struct buf *b)
-{
-	put_file(b, "contents.json", "{}\n");
-	put_file(b, "a.csv", "hello\n");
-	put_file(b, "empty.csv", "");
-}
-#define GOOD "contents.json={}\n;a.csv=hello\n;empty.csv=;"
+#include "archive_fixture.h"
 
 static void
 test_good(void)
@@ -294,8 +70,7 @@ test_skip(void)
 	squeeze(&coded, b.data, b.len);
 	m.bytes = coded.data;
 	m.len = coded.len;
-	TAP_INT(unpack_new(&u, (struct source) { memory_read, &m }, &wide,
-		    NULL),
+	TAP_INT(unpack_new(&u, (struct source){ memory_read, &m }, &wide, NULL),
 	    FAULT_NONE);
 	for (int i = 0; i < 3; i++) {
 		TAP_INT(unpack_next(u, &member, &end, NULL), FAULT_NONE);
@@ -321,10 +96,14 @@ struct bend {
 	enum fault want;
 };
 
-#define BEND(what, at, bytes, sum) \
-	{ what, at, bytes, sizeof(bytes) - 1, sum, FAULT_ARCHIVE }
-#define FINE(what, at, bytes) \
-	{ what, at, bytes, sizeof(bytes) - 1, true, FAULT_NONE }
+#define BEND(what, at, bytes, sum)                                     \
+	{                                                              \
+		what, at, bytes, sizeof(bytes) - 1, sum, FAULT_ARCHIVE \
+	}
+#define FINE(what, at, bytes)                                        \
+	{                                                            \
+		what, at, bytes, sizeof(bytes) - 1, true, FAULT_NONE \
+	}
 
 static const struct bend bends[] = {
 	FINE("nothing", 0, "a"),
@@ -375,8 +154,9 @@ static const struct bend bends[] = {
 	BEND("size with a tail", 124, "06\0\0\0\0\0\0\0\0\0x", true),
 	BEND("size with a sign", 124, "-0000000006", true),
 	BEND("no size", 124, "\0\0\0\0\0\0\0\0\0\0\0\0", true),
-	BEND("negative size", 124, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
-				   "\xff\xff",
+	BEND("negative size", 124,
+	    "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
+	    "\xff\xff",
 	    true),
 	BEND("binary size too wide", 124, "\x80\0\0\1\0\0\0\0\0\0\0\6", true),
 	BEND("binary size with top bit", 124, "\x80\0\0\0\x80\0\0\0\0\0\0\6",
@@ -423,8 +203,14 @@ struct records {
 	size_t len;
 	bool fine;
 };
-#define YES(s) { s, sizeof(s) - 1, true }
-#define NO(s) { s, sizeof(s) - 1, false }
+#define YES(s)                         \
+	{                              \
+		s, sizeof(s) - 1, true \
+	}
+#define NO(s)                           \
+	{                               \
+		s, sizeof(s) - 1, false \
+	}
 
 /* One "key=value"; its length is put before it. */
 static const struct records values[] = {
@@ -545,8 +331,8 @@ test_records(void)
 	}
 	for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
 		(void)snprintf(what, sizeof(what), "records %zu", i);
-		try_records(records[i].bytes, records[i].len, records[i].fine,
-		    what);
+		try_records(
+		    records[i].bytes, records[i].len, records[i].fine, what);
 	}
 	buf_free(&b);
 }
@@ -634,131 +420,19 @@ test_limits(void)
 	good(&b);
 	put_zeros(&b, 2 * BLOCK);
 	squeeze(&coded, b.data, b.len);
-	m = (struct memory) { coded.data, coded.len, 0, 1, SIZE_MAX, false };
+	m = (struct memory){ coded.data, coded.len, 0, 1, SIZE_MAX, false };
 	TAP_INT(run(&m, &limits, NULL, &why), FAULT_NONE);
-	m = (struct memory) { coded.data, coded.len, 0, 1, SIZE_MAX, false };
+	m = (struct memory){ coded.data, coded.len, 0, 1, SIZE_MAX, false };
 	limits.bytes = 8;
 	TAP_INT(run(&m, &limits, NULL, &why), FAULT_LARGER);
-	m = (struct memory) { coded.data, coded.len, 0, 1, SIZE_MAX, false };
-	limits = (struct unpack_limits) { 9, 2 };
+	m = (struct memory){ coded.data, coded.len, 0, 1, SIZE_MAX, false };
+	limits = (struct unpack_limits){ 9, 2 };
 	TAP_INT(run(&m, &limits, NULL, &why), FAULT_LARGER);
-	m = (struct memory) { coded.data, coded.len, 0, 1, SIZE_MAX, false };
-	limits = (struct unpack_limits) { 0, 0 };
+	m = (struct memory){ coded.data, coded.len, 0, 1, SIZE_MAX, false };
+	limits = (struct unpack_limits){ 0, 0 };
 	TAP_INT(run(&m, &limits, NULL, &why), FAULT_LARGER);
 	buf_free(&b);
 	buf_free(&coded);
-}
-
-/* ---- the frame ---- */
-
-static void
-test_frame(void)
-{
-	static const unsigned char skip[] = { 0x50, 0x2a, 0x4d, 0x18, 4, 0, 0,
-		0, 'h', 'i', 'd', 'e' };
-	struct buf b = BUF_MAX(1 << 20);
-	struct buf coded = BUF_MAX(1 << 20);
-	struct buf t = BUF_MAX(1 << 20);
-	struct cause why;
-
-	good(&b);
-	put_zeros(&b, 2 * BLOCK);
-	squeeze(&coded, b.data, b.len);
-	TAP_INT(run_coded(coded.data, coded.len, NULL, &why), FAULT_NONE);
-	TAP_INT(run_coded("", 0, NULL, &why), FAULT_ARCHIVE);
-	TAP_INT(run_coded(b.data, b.len, NULL, &why), FAULT_ARCHIVE);
-	TAP_STR(why.detail, "the payload is not a zstd frame");
-	TAP_INT(run_coded(skip, sizeof(skip), NULL, &why), FAULT_ARCHIVE);
-
-	put(&t, skip, sizeof(skip));
-	put(&t, coded.data, coded.len);
-	TAP_INT(run_coded(t.data, t.len, NULL, &why), FAULT_ARCHIVE);
-	t.len = 0;
-	put(&t, coded.data, coded.len);
-	put(&t, skip, sizeof(skip));
-	TAP_INT(run_coded(t.data, t.len, NULL, &why), FAULT_ARCHIVE);
-	TAP_STR(why.detail,
-	    "there are bytes after the end of the zstd frame");
-	TAP_INT(run_coded(t.data, coded.len + 1, NULL, &why), FAULT_ARCHIVE);
-
-	/* Two frames that only together are the archive. */
-	t.len = 0;
-	squeeze(&t, b.data, BLOCK);
-	squeeze(&t, b.data + BLOCK, b.len - BLOCK);
-	TAP_INT(run_coded(t.data, t.len, NULL, &why), FAULT_ARCHIVE);
-	/* A frame within the frame. */
-	t.len = 0;
-	squeeze(&t, coded.data, coded.len);
-	TAP_INT(run_coded(t.data, t.len, NULL, &why), FAULT_ARCHIVE);
-
-	/* Header: dictionary, reserved bit; window of 16 MiB, of 8 MiB + 1/8. */
-	coded.data[4] |= 1;
-	TAP_INT(run_coded(coded.data, coded.len, NULL, &why), FAULT_ARCHIVE);
-	TAP_STR(why.detail, "the zstd frame asks for a dictionary");
-	coded.data[4] &= 0xfe;
-	coded.data[4] |= 8;
-	TAP_INT(run_coded(coded.data, coded.len, NULL, &why), FAULT_ARCHIVE);
-	TAP_INT(run_coded("\x28\xb5\x2f\xfd\0\x70\1\0\0", 9, NULL, &why),
-	    FAULT_ARCHIVE);
-	TAP_OK(strstr(why.detail, "window") != NULL);
-	TAP_INT(run_coded("\x28\xb5\x2f\xfd\0\x69\1\0\0", 9, NULL, &why),
-	    FAULT_ARCHIVE);
-	TAP_OK(strstr(why.detail, "window") != NULL);
-	/* One segment of 8 MiB + 1: its window is its content. */
-	TAP_INT(run_coded("\x28\xb5\x2f\xfd\xa0\1\0\x80\0\1\0\0", 12, NULL,
-		    &why),
-	    FAULT_ARCHIVE);
-	TAP_OK(strstr(why.detail, "window") != NULL);
-	/* An empty frame with a window of 8 MiB is whole, but no archive. */
-	TAP_INT(run_coded("\x28\xb5\x2f\xfd\0\x68\1\0\0", 9, NULL, &why),
-	    FAULT_ARCHIVE);
-	TAP_OK(strstr(why.detail, "end-of-archive") != NULL);
-	buf_free(&b);
-	buf_free(&coded);
-	buf_free(&t);
-}
-
-/* Cut anywhere: refused.  Flipped anywhere: refused, or no different. */
-static void
-test_damage(void)
-{
-	struct buf b = BUF_MAX(1 << 20);
-	struct buf coded = BUF_MAX(1 << 20);
-	struct buf out = BUF_MAX(1 << 20);
-	struct memory m = { NULL, 0, 0, 1, SIZE_MAX, false };
-	struct cause why;
-	unsigned wrong = 0;
-	unsigned passed = 0;
-
-	good(&b);
-	put_zeros(&b, 2 * BLOCK);
-	squeeze(&coded, b.data, b.len);
-	for (size_t n = 0; n < coded.len; n++)
-		wrong += run_coded(coded.data, n, NULL, &why) != FAULT_ARCHIVE;
-	TAP_INT(wrong, 0);
-	for (size_t i = 0; i < coded.len * 8; i++) {
-		coded.data[i / 8] ^= (unsigned char)(1U << i % 8);
-		out.len = 0;
-		if (run_coded(coded.data, coded.len, &out, &why) ==
-		    FAULT_NONE) {
-			passed++;
-			wrong += strcmp(buf_text(&out), GOOD) != 0;
-		}
-		coded.data[i / 8] ^= (unsigned char)(1U << i % 8);
-	}
-	TAP_INT(wrong, 0);
-	/* A few bits may say the same in another way; most may not. */
-	TAP_OK(passed < coded.len);
-	/* A fault of the source comes through as it is, wherever it is. */
-	for (size_t n = 0; n < coded.len; n++) {
-		m = (struct memory) { coded.data, coded.len, 0, 1, n, false };
-		wrong += run(&m, &wide, NULL, &why) != FAULT_DECRYPT ||
-		    strcmp(why.detail, "injected") != 0;
-	}
-	TAP_INT(wrong, 0);
-	buf_free(&b);
-	buf_free(&coded);
-	buf_free(&out);
 }
 
 int
@@ -771,7 +445,5 @@ main(void)
 	test_records();
 	test_order();
 	test_limits();
-	test_frame();
-	test_damage();
 	return TAP_DONE();
 }
