@@ -12,6 +12,7 @@
 #include "base/intl.h"
 #include "base/limits.h"
 #include "envelope/header.h"
+#include "key/base64.h"
 
 #define VERSION_LINE "age-encryption.org/v1\n"
 #define INFO_X25519 "age-encryption.org/v1/X25519"
@@ -192,8 +193,7 @@ base64_32(uint8_t out[static KEY_LEN], const char *text, size_t len)
 	size_t got = 0;
 
 	return len == BASE64_32 &&
-	    sodium_base642bin(out, KEY_LEN, text, len, NULL, &got, NULL,
-		sodium_base64_VARIANT_ORIGINAL_NO_PADDING) == 0 &&
+	    base64_decode(out, KEY_LEN, &got, text, len, false) &&
 	    got == KEY_LEN;
 }
 
@@ -245,12 +245,9 @@ body_take(struct stanza *s, struct cursor *c)
 		size_t got = 0;
 		const char *line = line_take(c, &len);
 
-		/* A NULL end pointer makes libsodium refuse what is not
-		 * canonical. */
 		if (line == NULL || len > COLUMNS ||
-		    sodium_base642bin(bytes, sizeof bytes, line, len, NULL,
-			&got, NULL,
-			sodium_base64_VARIANT_ORIGINAL_NO_PADDING) != 0)
+		    !base64_decode(bytes, sizeof bytes, &got, line, len,
+			false))
 			return false;
 		if (s->body_len == 0)
 			memcpy(s->body, bytes, got);

@@ -3,9 +3,9 @@
  * and ignores what follows the last line it wants; we refuse both, so that one
  * file never means two things.
  */
-#include <sodium.h>
 #include <string.h>
 
+#include "key/base64.h"
 #include "key/minisign.h"
 #include "text/utf8.h"
 
@@ -56,13 +56,7 @@ minisign_base64(uint8_t *out, size_t n, const struct minisign_line *line)
 {
 	size_t got = 0;
 
-	/* A NULL end pointer makes libsodium refuse all that is not canonical;
-	 * the length keeps it from decoding a prefix of something longer. */
-	return line->len == sodium_base64_ENCODED_LEN(n,
-			       sodium_base64_VARIANT_ORIGINAL) -
-	    1 &&
-	    sodium_base642bin(out, n, line->at, line->len, NULL, &got, NULL,
-		sodium_base64_VARIANT_ORIGINAL) == 0 &&
+	return base64_decode(out, n, &got, line->at, line->len, true) &&
 	    got == n;
 }
 
