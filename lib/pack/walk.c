@@ -244,6 +244,14 @@ feed(struct walk *w, const unsigned char *bytes, size_t len, size_t *used,
 	return w->have == USTAR_BLOCK ? take_block(w, why) : FAULT_NONE;
 }
 
+/* The offset counts in the archive: not when the caller speaks of a member. */
+static void
+place(const struct walk *w, struct cause *why)
+{
+	if (why != NULL && why->file[0] == '\0')
+		cause_place(why, NULL, 0, NULL, w->offset);
+}
+
 enum fault
 walk_feed(
     struct walk *w, const unsigned char *bytes, size_t len, struct cause *why)
@@ -254,7 +262,7 @@ walk_feed(
 	while (len > 0 && f == FAULT_NONE) {
 		f = feed(w, bytes, len, &used, why);
 		if (f != FAULT_NONE)
-			cause_place(why, NULL, 0, NULL, w->offset);
+			place(w, why);
 		w->offset += used;
 		bytes += used;
 		len -= used;
@@ -268,7 +276,7 @@ walk_end(struct walk *w, struct cause *why)
 	/* Archives come in whole blocks; a part of one is no padding. */
 	if (w->state == STATE_PADDING && w->padding % USTAR_BLOCK == 0)
 		return FAULT_NONE;
-	cause_place(why, NULL, 0, NULL, w->offset);
+	place(w, why);
 	return cause_set(why, FAULT_ARCHIVE,
 	    N_("the archive ends without its end-of-archive marker"));
 }
