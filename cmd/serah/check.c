@@ -1,0 +1,37 @@
+/*
+ * check: every check of a hand-over, and the faults in words.
+ */
+#include "serah.h"
+
+#include <stdio.h>
+
+#include "base/intl.h"
+#include "extract.h"
+#include "licence.h"
+#include "report.h"
+#include "session.h"
+
+enum exit_status
+serah_check(struct cli *cli)
+{
+	struct licence licence = { NULL, NULL, NULL };
+	struct extract x = { 0 };
+	struct home *home = NULL;
+	struct cause why;
+	enum fault f;
+
+	cause_clear(&why);
+	if ((f = home_open(&home, cli_home(cli), &why)) != FAULT_NONE ||
+	    (f = licence_get(&licence, home, cli_arg(cli, 0), &why)) !=
+		FAULT_NONE ||
+	    (f = extract_open(&x, licence.dataset, cli_args(cli, 1),
+		 (size_t)cli_count(cli) - 1, &why)) != FAULT_NONE)
+		goto out;
+	f = extract_check(&x, &why);
+	report_extract(cli, &x, f);
+ out:
+	extract_free(&x);
+	licence_free(&licence);
+	home_close(home);
+	return f == FAULT_NONE ? EXIT_STATUS_DONE : cli_fail(cli, &why);
+}

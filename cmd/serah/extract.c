@@ -1,0 +1,302 @@
+/*
+ * extract: two passes over the same open descriptors, so that a file replaced
+ * under its name cannot slip in, and a file changed in place is found by hash.
+ */
+#include "extract.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/intl.h"
+#include "base/io.h"
+#include "base/path.h"
+#include "sys/process.h"
+
+#define EXTRACT_BLOCK (1024 * 1024)
+
+static const char *
+base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? path : slash + 1;
+}
+
+static enum fault
+open_one(struct extract *x, size_t i, struct cause *why)
+{
+	struct contents_file *file = &x->contents->file[i];
+	const char *name = base_name(x->path[i]);
+	struct stat st;
+	size_t j;
+
+	cause_place(why, name, 0, NULL, UINT64_MAX);
+	if (!path_member_ok(name))
+		return cause_set(why, FAULT_USAGE,
+		    N_("the file's name may have only letters, digits, '.', "
+		       "'_' and '-', at most %d; rename it"),
+		    LIMIT_MEMBER_NAME);
+	if (strcasecmp(name, CONTENTS_NAME) == 0)
+		return cause_set(why, FAULT_USAGE,
+		    N_("the name %s is taken by the parcel itself; rename the "
+		       "file"), CONTENTS_NAME);
+	memcpy(file->name, name, strlen(name) + 1);
+	for (j = 0; j < i; j++)
+		if (strcasecmp(name, x->contents->file[j].name) == 0)
+			return cause_set(why, FAULT_USAGE,
+			    N_("two files have this name"));
+	x->fd[i] = open(x->path[i], O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (x->fd[i] < 0)
+		return cause_system(why, "open", x->path[i]);
+	if (fstat(x->fd[i], &st) != 0)
+		return cause_system(why, "stat", x->path[i]);
+	if (!S_ISREG(st.st_mode))
+		return cause_set(why, FAULT_USAGE, N_("is no regular file"));
+	(void)posix_fadvise(x->fd[i], 0, 0, POSIX_FADV_SEQUENTIAL);
+	return FAULT_NONE;
+}
+
+enum fault
+extract_open(struct extract *x, const struct dataset *d,
+    const char *const *paths, size_t n, struct cause *why)
+{
+	enum fault f;
+	size_t i;
+
+	memset(x, 0, sizeof(*x));
+	x->dataset = d;
+	if (n > LIMIT_FILES)
+		return cause_set(why, FAULT_USAGE, N_("more than %d files"),
+		    LIMIT_FILES);
+	x->fd = malloc(n * sizeof(*x->fd));
+	x->path = calloc(n, sizeof(*x->path));
+	if (x->fd == NULL || x->path == NULL)
+		return cause_memory(why);
+	for (i = 0; i < n; i++) {
+		x->fd[i] = -1;
+		x->path[i] = paths[i];
+	}
+	x->n = n;
+	if ((f = contents_new(&x->contents, n)) != FAULT_NONE)
+		return cause_memory(why);
+	for (i = 0; f == FAULT_NONE && i < n; i++)
+		f = open_one(x, i, why);
+	/* Which file it was is part of a fault only. */
+	if (f == FAULT_NONE)
+		cause_clear(why);
+	return f;
+}
+
+void
+extract_free(struct extract *x)
+{
+	size_t i;
+
+	for (i = 0; i < x->n; i++)
+		if (x->fd[i] >= 0)
+			(void)close(x->fd[i]);
+	free(x->fd);
+	free(x->path);
+	contents_free(x->contents);
+	memset(x, 0, sizeof(*x));
+}
+
+/* ---- pass 1 ---- */
+
+/* Reads into the table's own blocks: no copy between disk and check. */
+static enum fault
+push(struct extract *x, size_t i, struct table *table, struct hash *hash,
+    struct cause *why)
+{
+	struct contents_file *file = &x->contents->file[i];
+	enum fault f = FAULT_NONE;
+	size_t cap = 0, got = 0;
+	char *at = NULL;
+
+	do {
+		if (process_interrupted)
+			return cause_set(why, FAULT_INTERRUPTED, "%s", "");
+		if ((f = table_space(table, &at, &cap, why)) != FAULT_NONE)
+			return f;
+		if (cap > EXTRACT_BLOCK)
+			cap = EXTRACT_BLOCK;
+		f = io_read(x->fd[i], at, cap, &got, file->name, why);
+		if (f != FAULT_NONE)
+			return f;
+		hash_add(hash, at, got);
+		file->bytes += got;
+		if ((f = table_commit(table, got, why)) != FAULT_NONE)
+			return f;
+	} while (got == cap);
+	return FAULT_NONE;
+}
+
+/* Keeps the faults of one file for the report. */
+static void
+keep(struct extract *x, const struct table *table)
+{
+	const struct cause *causes = NULL;
+	const struct table_count *counts = NULL;
+	size_t i, n;
+
+	x->faults += table_faults(table);
+	n = table_causes(table, &causes);
+	for (i = 0; i < n && x->n_causes < EXTRACT_FAULTS; i++)
+		x->causes[x->n_causes++] = causes[i];
+	n = table_counts(table, &counts);
+	for (i = 0; i < n && x->n_counts < EXTRACT_COUNTS; i++)
+		x->counts[x->n_counts++] = counts[i];
+}
+
+static struct source
+again(struct io_file *file)
+{
+	/* Only called when two keys have equal hashes; failing here would be
+	 * found by the read that follows. */
+	(void)lseek(file->fd, 0, SEEK_SET);
+	return io_source(file);
+}
+
+static enum fault
+check_one(struct extract *x, size_t i, struct cause *why)
+{
+	struct contents_file *file = &x->contents->file[i];
+	const struct dataset *d = x->dataset;
+	struct table_job job = { d->schema, d->dialect, &d->totals, file->name,
+		d->clause, 0, EXTRACT_FAULTS, 0 };
+	struct io_file source = { x->fd[i], file->name };
+	struct table *table = NULL;
+	struct hash *hash = NULL;
+	enum fault f;
+
+	if (d->max_rows != 0 && (job.max_rows = d->max_rows - x->rows) == 0) {
+		cause_clause(why, "%s.limits.rows", d->clause);
+		return cause_set(why, FAULT_OVER_LIMITS, N_("more than %llu rows"),
+		    (unsigned long long)d->max_rows);
+	}
+	if (hash_new(&hash) != FAULT_NONE)
+		return cause_memory(why);
+	if ((f = table_new(&table, &job, why)) != FAULT_NONE)
+		goto out;
+	/* A fault that ends the reading is among the table's own faults. */
+	f = push(x, i, table, hash, why);
+	if (f == FAULT_NONE)
+		f = table_finish(table, again(&source), why);
+	keep(x, table);
+	if (f != FAULT_NONE)
+		goto out;
+	hash_finish_text(hash, file->sha256);
+	file->rows = table_rows(table);
+	table_totals(table, &file->totals);
+	x->rows += file->rows;
+	x->bytes += file->bytes;
+ out:
+	table_free(table);
+	hash_free(hash);
+	return f;
+}
+
+enum fault
+extract_check(struct extract *x, struct cause *why)
+{
+	enum fault f, first = FAULT_NONE;
+	struct cause next;
+	size_t i;
+
+	for (i = 0; i < x->n; i++) {
+		cause_clear(&next);
+		f = check_one(x, i, &next);
+		if (f == FAULT_NONE || first != FAULT_NONE)
+			continue;
+		first = f;
+		*why = next;
+		/* Only faults of data are worth collecting on. */
+		if (fault_exit(f) != EXIT_STATUS_REFUSED)
+			break;
+	}
+	if (first == FAULT_NONE && x->dataset->max_bytes != 0 &&
+	    x->bytes > x->dataset->max_bytes) {
+		cause_clause(why, "%s.limits.bytes", x->dataset->clause);
+		return cause_set(why, FAULT_OVER_LIMITS,
+		    N_("%llu bytes, and %llu are agreed"),
+		    (unsigned long long)x->bytes,
+		    (unsigned long long)x->dataset->max_bytes);
+	}
+	return first;
+}
+
+/* ---- pass 2 ---- */
+
+static enum fault
+changed(const struct contents_file *file, struct cause *why)
+{
+	cause_place(why, file->name, 0, NULL, UINT64_MAX);
+	return cause_set(why, FAULT_PAYLOAD_HASH,
+	    N_("the file changed between check and packing; nothing was sent"));
+}
+
+static enum fault
+pack_one(struct extract *x, size_t i, struct pack *pack, char *block,
+    struct cause *why)
+{
+	const struct contents_file *file = &x->contents->file[i];
+	char sha256[HASH_TEXT_LEN];
+	struct hash *hash = NULL;
+	uint64_t left = file->bytes;
+	size_t got = 0;
+	enum fault f;
+
+	if (lseek(x->fd[i], 0, SEEK_SET) != 0)
+		return cause_system(why, "lseek", file->name);
+	if (hash_new(&hash) != FAULT_NONE)
+		return cause_memory(why);
+	f = pack_member(pack, file->name, file->bytes, why);
+	while (f == FAULT_NONE) {
+		if (process_interrupted)
+			f = cause_set(why, FAULT_INTERRUPTED, "%s", "");
+		else
+			f = io_read(x->fd[i], block, EXTRACT_BLOCK, &got,
+			    file->name, why);
+		if (f != FAULT_NONE || got == 0)
+			break;
+		if (got > left) {
+			f = changed(file, why);
+			break;
+		}
+		left -= got;
+		hash_add(hash, block, got);
+		f = pack_write(pack, block, got, why);
+	}
+	if (f == FAULT_NONE) {
+		hash_finish_text(hash, sha256);
+		if (left != 0 || !hash_text_equal(sha256, file->sha256))
+			f = changed(file, why);
+	}
+	hash_free(hash);
+	return f;
+}
+
+enum fault
+extract_pack(struct extract *x, const struct buf *page, struct pack *pack,
+    struct cause *why)
+{
+	char *block = malloc(EXTRACT_BLOCK);
+	enum fault f;
+	size_t i;
+
+	if (block == NULL)
+		return cause_memory(why);
+	f = pack_member(pack, CONTENTS_NAME, page->len, why);
+	if (f == FAULT_NONE)
+		f = pack_write(pack, page->data, page->len, why);
+	for (i = 0; f == FAULT_NONE && i < x->n; i++)
+		f = pack_one(x, i, pack, block, why);
+	free(block);
+	return f;
+}

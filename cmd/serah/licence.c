@@ -1,0 +1,74 @@
+/*
+ * licence: from two words on the command line to an agreement in force.
+ */
+#include "licence.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/intl.h"
+
+/* Splits "AGREEMENT/DATASET". */
+static enum fault
+split(char agreement[LIMIT_ID + 1], char dataset[LIMIT_ID + 1],
+    const char *what, struct cause *why)
+{
+	const char *slash = strchr(what, '/');
+	size_t n = slash == NULL ? 0 : (size_t)(slash - what);
+
+	if (n == 0 || n > LIMIT_ID || strlen(slash + 1) > LIMIT_ID)
+		return cause_set(why, FAULT_USAGE,
+		    N_("%s is not of the form AGREEMENT/DATASET"), what);
+	memcpy(agreement, what, n);
+	agreement[n] = '\0';
+	memcpy(dataset, slash + 1, strlen(slash + 1) + 1);
+	if (!path_id_ok(agreement) || !path_id_ok(dataset))
+		return cause_set(why, FAULT_USAGE,
+		    N_("%s is not of the form AGREEMENT/DATASET"), what);
+	return FAULT_NONE;
+}
+
+enum fault
+licence_get(struct licence *out, struct home *h, const char *what,
+    struct cause *why)
+{
+	char agreement[LIMIT_ID + 1], dataset[LIMIT_ID + 1];
+	enum fault f;
+
+	memset(out, 0, sizeof(*out));
+	if ((f = split(agreement, dataset, what, why)) != FAULT_NONE)
+		return f;
+	f = home_agreement(h, agreement, &out->paper, why);
+	if (f == FAULT_ABSENT) {
+		cause_clear(why);
+		return cause_set(why, FAULT_NO_DATASET,
+		    N_("agreement %s is not known here; take it in with: "
+		       "saksi agreement import"), agreement);
+	}
+	if (f != FAULT_NONE ||
+	    (f = home_agreement_in_force(h, out->paper, clock_now(), why)) !=
+	    FAULT_NONE)
+		goto out;
+	out->agreement = out->paper->agreement;
+	out->dataset = agreement_dataset(out->agreement, dataset);
+	if (out->dataset == NULL)
+		f = cause_set(why, FAULT_NO_DATASET,
+		    N_("agreement %s has no data set %s"), agreement, dataset);
+	else if (strcmp(out->dataset->from, h->conf->party) != 0) {
+		cause_clause(why, "%s.from", out->dataset->clause);
+		f = cause_set(why, FAULT_DIRECTION,
+		    N_("%s sends %s, and we are %s"), out->dataset->from,
+		    dataset, h->conf->party);
+	}
+ out:
+	if (f != FAULT_NONE)
+		licence_free(out);
+	return f;
+}
+
+void
+licence_free(struct licence *l)
+{
+	home_agreement_free(l->paper);
+	memset(l, 0, sizeof(*l));
+}

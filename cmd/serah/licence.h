@@ -1,0 +1,25 @@
+/*
+ * licence: the agreement that lets one data set be sent, proved to be in force.
+ * The paper comes first: no byte of data is read without one.
+ */
+#ifndef CMD_LICENCE_H
+#define CMD_LICENCE_H
+
+#include "session.h"
+
+struct licence {
+	struct home_agreement *paper;
+	const struct agreement *agreement; /* of paper */
+	const struct dataset *dataset;	   /* of agreement */
+};
+
+/*
+ * "what" is AGREEMENT/DATASET.  FAULT_USAGE (no such form), FAULT_NO_DATASET,
+ * FAULT_DIRECTION (we are not its sender), 101, 102, 201 as
+ * home_agreement_in_force.  On a fault nothing is held.
+ */
+enum fault licence_get(struct licence *out, struct home *h, const char *what,
+    struct cause *why) FAULT_CHECKED;
+void licence_free(struct licence *l);
+
+#endif

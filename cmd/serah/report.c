@@ -1,0 +1,143 @@
+/*
+ * report: faults with their place, never a value; totals as they will be signed.
+ */
+#include "report.h"
+
+#include <stdio.h>
+
+#include "base/intl.h"
+#include "base/log.h"
+
+static void
+faults_text(const struct extract *x)
+{
+	char text[2048];
+	size_t i;
+
+	for (i = 0; i < x->n_causes; i++) {
+		cause_text(text, sizeof(text), &x->causes[i]);
+		(void)printf("%s\n", text);
+	}
+	if (x->faults > x->n_causes)
+		(void)printf(_("… and %llu faults more; by column and rule:\n"),
+		    (unsigned long long)(x->faults - x->n_causes));
+	for (i = 0; x->faults > x->n_causes && i < x->n_counts; i++)
+		(void)printf("%10llu  %s  %s\n",
+		    (unsigned long long)x->counts[i].count,
+		    x->counts[i].column, x->counts[i].rule);
+}
+
+static void
+faults_json(const struct extract *x)
+{
+	struct writer *w;
+	size_t i;
+
+	for (i = 0; i < x->n_causes; i++) {
+		if ((w = cli_object()) == NULL)
+			return;
+		writer_string(w, "result", "fault");
+		cli_write_cause(w, &x->causes[i]);
+		cli_print(w);
+	}
+	if (x->n_counts == 0 || (w = cli_object()) == NULL)
+		return;
+	writer_integer(w, "faults", (int64_t)x->faults);
+	writer_open(w, "counts", NODE_ARRAY);
+	for (i = 0; i < x->n_counts; i++) {
+		writer_open(w, NULL, NODE_OBJECT);
+		writer_string(w, "column", x->counts[i].column);
+		writer_string(w, "rule", x->counts[i].rule);
+		writer_integer(w, "count", (int64_t)x->counts[i].count);
+		writer_close(w);
+	}
+	writer_close(w);
+	cli_print(w);
+}
+
+static void
+total_text(const struct total *t)
+{
+	char quoted[256];
+	size_t i;
+
+	switch (t->kind) {
+	case TOTAL_ROWS:
+		(void)printf(_("  rows %s\n"), t->value);
+		break;
+	case TOTAL_SUM:
+		(void)printf(_("  sum of %s: %s\n"), t->column, t->value);
+		break;
+	case TOTAL_DISTINCT:
+		(void)printf(_("  different values of %s: %s\n"), t->column,
+		    t->value);
+		break;
+	case TOTAL_COUNT_BY:
+		(void)printf(_("  rows by %s:\n"), t->column);
+		for (i = 0; i < t->n_groups; i++)
+			(void)printf("    %-24s %llu\n",
+			    log_quote(quoted, sizeof(quoted),
+				t->groups[i].value),
+			    (unsigned long long)t->groups[i].count);
+		break;
+	}
+}
+
+static void
+totals_text(const struct extract *x)
+{
+	const struct contents_file *file;
+	size_t i, j;
+
+	for (i = 0; i < x->n; i++) {
+		file = &x->contents->file[i];
+		(void)printf(_("%s: %llu rows, %llu bytes, no fault found\n"),
+		    file->name, (unsigned long long)file->rows,
+		    (unsigned long long)file->bytes);
+		for (j = 0; j < file->totals.n; j++)
+			total_text(&file->totals.total[j]);
+	}
+}
+
+static void
+totals_json(const struct extract *x)
+{
+	const struct contents_file *file;
+	struct writer *w;
+	size_t i;
+
+	if ((w = cli_object()) == NULL)
+		return;
+	writer_string(w, "result", "ok");
+	writer_integer(w, "rows", (int64_t)x->rows);
+	writer_integer(w, "bytes", (int64_t)x->bytes);
+	writer_open(w, "files", NODE_ARRAY);
+	for (i = 0; i < x->n; i++) {
+		file = &x->contents->file[i];
+		writer_open(w, NULL, NODE_OBJECT);
+		writer_string(w, "name", file->name);
+		writer_integer(w, "bytes", (int64_t)file->bytes);
+		writer_string(w, "sha256", file->sha256);
+		writer_integer(w, "rows", (int64_t)file->rows);
+		totals_write(w, "totals", &file->totals);
+		writer_close(w);
+	}
+	writer_close(w);
+	cli_print(w);
+}
+
+void
+report_extract(const struct cli *cli, const struct extract *x, enum fault f)
+{
+	if (f != FAULT_NONE) {
+		if (cli_json(cli))
+			faults_json(x);
+		else
+			faults_text(x);
+		return;
+	}
+	if (cli_json(cli))
+		totals_json(x);
+	else if (!cli_quiet(cli))
+		totals_text(x);
+}

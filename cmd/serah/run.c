@@ -1,0 +1,164 @@
+/*
+ * run: the timer's job.  Every parcel in the outbox is taken one step on:
+ * uploaded if it is not published, acknowledged if receipts came.
+ */
+#include "serah.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/intl.h"
+#include "base/log.h"
+#include "collect.h"
+#include "drop.h"
+#include "parcel.h"
+#include "session.h"
+#include "spool/outbox.h"
+#include "sys/process.h"
+#include "tally.h"
+#include "upload.h"
+
+static void
+print_step(const struct cli *cli, const char *parcel, const char *result,
+    const struct collected *c)
+{
+	struct writer *w;
+
+	if (cli_json(cli)) {
+		if ((w = cli_object()) == NULL)
+			return;
+		writer_string(w, "parcel", parcel);
+		writer_string(w, "result", result);
+		writer_integer(w, "staged", (int64_t)c->staged);
+		writer_integer(w, "recipients", (int64_t)c->wanted);
+		if (c->refusal.fault != FAULT_NONE)
+			cli_write_cause(w, &c->refusal);
+		cli_print(w);
+		return;
+	}
+	if (!cli_quiet(cli))
+		(void)printf(_("%s: %s; staged by %zu of %zu\n"), parcel,
+		    result, c->staged, c->wanted);
+}
+
+static void
+print_refusal(const struct cli *cli, const char *parcel, enum fault f,
+    const struct cause *why)
+{
+	struct writer *w;
+	char text[2048];
+
+	cause_text(text, sizeof(text), why);
+	log_error("%s: %s", parcel, text);
+	if (fault_advice(f)[0] != '\0')
+		log_error(_("hint: %s"), fault_advice(f));
+	if (!cli_json(cli) || (w = cli_object()) == NULL)
+		return;
+	writer_string(w, "parcel", parcel);
+	writer_string(w, "result",
+	    fault_exit(f) == EXIT_STATUS_LATER ? "waiting" : "refused");
+	cli_write_cause(w, why);
+	cli_print(w);
+}
+
+/* The agreement must still be in force before anything leaves. */
+static enum fault
+reach(struct remote **r, struct session *s, const struct cli *cli,
+    const struct manifest *m, bool sent, struct cause *why)
+{
+	struct home_agreement *paper = NULL;
+	const struct dataset *d;
+	enum fault f;
+
+	if ((f = home_agreement(s->home, m->agreement, &paper, why)) !=
+	    FAULT_NONE)
+		return f;
+	/* Receipts may come in after the end; data may not go out. */
+	if (!sent && (f = home_agreement_in_force(s->home, paper, s->now,
+			  why)) != FAULT_NONE)
+		goto out;
+	d = agreement_dataset(paper->agreement, m->dataset);
+	if (d == NULL)
+		f = cause_set(why, FAULT_NO_DATASET,
+		    N_("agreement %s has no data set %s"), m->agreement,
+		    m->dataset);
+	else
+		f = drop_open(r, s->home, paper->agreement, d->drop,
+		    cli_value(cli, "to"), why);
+ out:
+	home_agreement_free(paper);
+	return f;
+}
+
+static enum fault
+step(struct cli *cli, struct session *s, const struct parcel_name *name,
+    struct cause *why)
+{
+	char text[PARCEL_NAME_MAX];
+	struct outbox_manifest m;
+	struct parcel_state state;
+	struct collected c;
+	struct remote *r = NULL;
+	bool sent;
+	enum fault f;
+
+	memset(&c, 0, sizeof(c));
+	parcel_name_text(text, name);
+	if ((f = outbox_manifest_load(&m, s->home, name, why)) != FAULT_NONE)
+		return f;
+	if ((f = index_parcel(s->index, name, PARCEL_OUT, &state, why)) !=
+	    FAULT_NONE)
+		goto out;
+	sent = strcmp(state.state, "sealed") != 0;
+	if ((f = reach(&r, s, cli, m.manifest, sent, why)) != FAULT_NONE ||
+	    (!sent && (f = upload_parcel(s, r, name, why)) != FAULT_NONE) ||
+	    (f = collect_receipts(&c, s, r, &m, why)) != FAULT_NONE)
+		goto out;
+	print_step(cli, text,
+	    c.refusal.fault != FAULT_NONE ? "refused" :
+		c.released		  ? "acknowledged" :
+		sent			  ? "waiting" :
+					    "sent", &c);
+	/* The receiver's refusal is ours to mend: it is this run's result. */
+	if (c.refusal.fault != FAULT_NONE) {
+		*why = c.refusal;
+		f = c.refusal.fault;
+	}
+ out:
+	remote_close(r);
+	outbox_manifest_free(&m);
+	return f;
+}
+
+enum exit_status
+serah_run(struct cli *cli)
+{
+	struct outbox_list list = { NULL, 0 };
+	char text[PARCEL_NAME_MAX];
+	struct tally tally = { 0, 0, 0, FAULT_NONE };
+	struct session s;
+	struct cause why;
+	enum fault f;
+	size_t i;
+
+	cause_clear(&why);
+	if ((f = session_open(&s, cli, "serah", &why)) != FAULT_NONE)
+		return cli_fail(cli, &why);
+	if ((f = parcel_recover(&s, &why)) != FAULT_NONE ||
+	    (f = outbox_list(s.home, &list, &why)) != FAULT_NONE)
+		goto out;
+	/* One parcel's trouble never keeps the next from its way. */
+	for (i = 0; i < list.n && !process_interrupted; i++) {
+		cause_clear(&why);
+		f = step(cli, &s, &list.name[i], &why);
+		parcel_name_text(text, &list.name[i]);
+		if (f != FAULT_NONE)
+			print_refusal(cli, text, f, &why);
+		tally_add(&tally, f);
+	}
+	f = FAULT_NONE;
+ out:
+	outbox_list_free(&list);
+	f = session_end(&s, f, &why);
+	return f == FAULT_NONE ? tally_exit(&tally) : cli_fail(cli, &why);
+}

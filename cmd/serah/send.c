@@ -1,0 +1,134 @@
+/*
+ * send: the sender's way through the house, in one function a step.
+ *
+ * agreement in force -> agreed fields -> table check (pass 1) -> pack, seal,
+ * sign (pass 2) -> outbox -> upload -> one rename.
+ */
+#include "serah.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/intl.h"
+#include "base/log.h"
+#include "drop.h"
+#include "extract.h"
+#include "licence.h"
+#include "parcel.h"
+#include "report.h"
+#include "session.h"
+#include "upload.h"
+
+static void
+print_parcel(const struct cli *cli, const struct parcel *p)
+{
+	struct writer *w;
+
+	if (!cli_json(cli)) {
+		if (!cli_quiet(cli))
+			(void)printf(_("%s: %llu rows, %llu bytes, sealed in "
+				       "%llu bytes\n"), p->text,
+			    (unsigned long long)p->rows,
+			    (unsigned long long)p->bytes,
+			    (unsigned long long)p->sealed_bytes);
+		return;
+	}
+	if ((w = cli_object()) == NULL)
+		return;
+	writer_string(w, "parcel", p->text);
+	writer_string(w, "manifest", p->manifest_sha256);
+	writer_integer(w, "rows", (int64_t)p->rows);
+	writer_integer(w, "bytes", (int64_t)p->bytes);
+	writer_integer(w, "sealed_bytes", (int64_t)p->sealed_bytes);
+	cli_print(w);
+}
+
+/* All values of --field. */
+static enum fault
+fields(const struct cli *cli, const char *const **out, size_t *n,
+    struct cause *why)
+{
+	const char **list;
+
+	for (*n = 0; cli_value_at(cli, "field", *n) != NULL; (*n)++)
+		;
+	if ((list = calloc(*n + 1, sizeof(*list))) == NULL)
+		return cause_memory(why);
+	for (*n = 0; cli_value_at(cli, "field", *n) != NULL; (*n)++)
+		list[*n] = cli_value_at(cli, "field", *n);
+	*out = list;
+	return FAULT_NONE;
+}
+
+/* The sealed parcel is safe in the outbox: what fails now can be taken up by
+ * any later run, and the person is told so. */
+static enum fault
+deliver(const struct cli *cli, struct session *s, const struct licence *l,
+    const struct parcel *p, struct cause *why)
+{
+	struct remote *r = NULL;
+	enum fault f;
+
+	f = drop_open(&r, s->home, l->agreement, l->dataset->drop,
+	    cli_value(cli, "to"), why);
+	if (f == FAULT_NONE)
+		f = upload_parcel(s, r, &p->name, why);
+	remote_close(r);
+	if (f != FAULT_NONE)
+		log_warn(_("%s is sealed and waits in the outbox; do not send "
+			   "it again: serah run takes it on"), p->text);
+	return f;
+}
+
+static enum fault
+send_extract(struct cli *cli, struct session *s, struct parcel_job *job,
+    struct cause *why)
+{
+	struct parcel parcel;
+	enum fault f;
+
+	/* Mistakes on the command line are cheaper found before the data. */
+	if ((f = parcel_fields(job, why)) != FAULT_NONE)
+		return f;
+	/* Pass 1: nothing leaves that was not checked. */
+	if ((f = extract_check(job->extract, why)) != FAULT_NONE) {
+		report_extract(cli, job->extract, f);
+		return f;
+	}
+	/* Pass 2: the very same bytes, packed, sealed, signed. */
+	if ((f = parcel_make(&parcel, s, job, why)) != FAULT_NONE)
+		return f;
+	print_parcel(cli, &parcel);
+	return deliver(cli, s, job->licence, &parcel, why);
+}
+
+enum exit_status
+serah_send(struct cli *cli)
+{
+	struct licence licence = { NULL, NULL, NULL };
+	struct extract x = { 0 };
+	struct parcel_job job = { &licence, &x, NULL, 0, NULL };
+	struct session s;
+	struct cause why;
+	enum fault f;
+
+	cause_clear(&why);
+	if ((f = session_open(&s, cli, "serah", &why)) != FAULT_NONE)
+		return cli_fail(cli, &why);
+	job.period = cli_value(cli, "period");
+	if ((f = parcel_recover(&s, &why)) != FAULT_NONE ||
+	    (f = licence_get(&licence, s.home, cli_arg(cli, 0), &why)) !=
+		FAULT_NONE ||
+	    (f = fields(cli, &job.fields, &job.n_fields, &why)) !=
+		FAULT_NONE ||
+	    (f = extract_open(&x, licence.dataset, cli_args(cli, 1),
+		 (size_t)cli_count(cli) - 1, &why)) != FAULT_NONE)
+		goto out;
+	f = send_extract(cli, &s, &job, &why);
+ out:
+	extract_free(&x);
+	licence_free(&licence);
+	free((void *)(uintptr_t)job.fields);
+	f = session_end(&s, f, &why);
+	return f == FAULT_NONE ? EXIT_STATUS_DONE : cli_fail(cli, &why);
+}

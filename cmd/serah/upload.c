@@ -1,0 +1,132 @@
+/*
+ * upload: the payload first, the manifest last, one rename.
+ */
+#include "upload.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/intl.h"
+#include "base/io.h"
+#include "parcel.h"
+#include "spool/outbox.h"
+
+#define UPLOAD_TEMP_MAX (PARCEL_NAME_MAX + 64)
+#define UPLOAD_PATH_MAX (UPLOAD_TEMP_MAX + 64)
+
+/* Whether the final name is taken, and if so by this very parcel. */
+static enum fault
+published(struct remote *r, const char *final, const struct outbox_manifest *m,
+    bool *yes, struct cause *why)
+{
+	struct buf there = BUF_MAX(LIMIT_DOCUMENT);
+	char path[UPLOAD_PATH_MAX];
+	enum fault f;
+
+	if ((f = remote_exists(r, final, yes, why)) != FAULT_NONE || !*yes)
+		return f;
+	(void)snprintf(path, sizeof(path), "%s/%s", final, MANIFEST_NAME);
+	f = remote_load(r, path, &there, why);
+	if (f == FAULT_ABSENT || f == FAULT_LARGER ||
+	    (f == FAULT_NONE && (there.len != m->bytes.len ||
+	     memcmp(there.data, m->bytes.data, there.len) != 0))) {
+		cause_clear(why);
+		cause_place(why, final, 0, NULL, UINT64_MAX);
+		f = cause_set(why, FAULT_EQUIVOCATION,
+		    N_("the drop holds another parcel under this number"));
+	}
+	buf_free(&there);
+	return f;
+}
+
+/*
+ * The temporary name carries the payload's hash: a part of other bytes is never
+ * gone on with.  It begins with a dot, which receivers pass over.
+ */
+static void
+temporary(char out[UPLOAD_TEMP_MAX], const struct parcel_name *name,
+    const struct manifest *m)
+{
+	char stream[PARCEL_NAME_MAX];
+
+	parcel_name_stream(stream, name);
+	(void)snprintf(out, UPLOAD_TEMP_MAX, "%s/.%08llu.%.16s.part", stream,
+	    (unsigned long long)name->sequence, m->payload_sha256);
+}
+
+static enum fault
+put_payload(struct remote *r, const char *temp,
+    const struct outbox_manifest *m, struct cause *why)
+{
+	char path[UPLOAD_PATH_MAX];
+	enum fault f;
+	int fd;
+
+	fd = openat(m->dir, PAYLOAD_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return cause_system(why, "open", PAYLOAD_NAME);
+	(void)snprintf(path, sizeof(path), "%s/%s", temp, PAYLOAD_NAME);
+	f = remote_put(r, path, fd, m->manifest->payload_bytes, true, why);
+	(void)close(fd);
+	return f;
+}
+
+static enum fault
+put_page(struct remote *r, const char *temp, const char *name,
+    const struct buf *bytes, struct cause *why)
+{
+	char path[UPLOAD_PATH_MAX];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", temp, name);
+	return remote_save(r, path, bytes->data, bytes->len, true, why);
+}
+
+static enum fault
+publish(struct remote *r, const char *temp, const char *final,
+    const struct outbox_manifest *m, struct cause *why)
+{
+	struct buf signature = BUF_MAX(LIMIT_KEY_FILE);
+	enum fault f;
+
+	if ((f = io_load(&signature, m->dir, MANIFEST_SIG_NAME, why)) !=
+		FAULT_NONE ||
+	    (f = remote_mkdirs(r, temp, why)) != FAULT_NONE ||
+	    (f = put_payload(r, temp, m, why)) != FAULT_NONE ||
+	    (f = put_page(r, temp, MANIFEST_SIG_NAME, &signature, why)) !=
+		FAULT_NONE ||
+	    (f = put_page(r, temp, MANIFEST_NAME, &m->bytes, why)) !=
+		FAULT_NONE)
+		goto out;
+	f = remote_rename(r, temp, final, why);
+ out:
+	buf_free(&signature);
+	return f;
+}
+
+enum fault
+upload_parcel(struct session *s, struct remote *r,
+    const struct parcel_name *name, struct cause *why)
+{
+	char final[PARCEL_NAME_MAX], text[PARCEL_NAME_MAX];
+	char temp[UPLOAD_TEMP_MAX];
+	struct journal_member members[1];
+	struct outbox_manifest m;
+	bool there = false;
+	enum fault f;
+
+	if ((f = outbox_manifest_load(&m, s->home, name, why)) != FAULT_NONE)
+		return f;
+	parcel_name_dir(final, name);
+	parcel_name_text(text, name);
+	temporary(temp, name, m.manifest);
+	if ((f = published(r, final, &m, &there, why)) != FAULT_NONE ||
+	    (!there && (f = publish(r, temp, final, &m, why)) != FAULT_NONE))
+		goto out;
+	members[0] = (struct journal_member){ "manifest", m.sha256, 0 };
+	f = session_note(s, "sent", text, members, 1, why);
+ out:
+	outbox_manifest_free(&m);
+	return f;
+}

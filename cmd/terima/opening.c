@@ -1,0 +1,316 @@
+/*
+ * opening: payload -> unseal (a thread) -> unzstd, untar -> hash, file, table
+ * check (threads) -> the same page the sender made, from our own counts.
+ */
+#include "opening.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/intl.h"
+#include "base/io.h"
+#include "base/pump.h"
+#include "check/table.h"
+#include "envelope/unseal.h"
+#include "pack/unpack.h"
+#include "sys/process.h"
+
+#define OPENING_BLOCK (256 * 1024)
+
+/* The stages, from the payload's file to the archive's members. */
+struct line {
+	struct io_file file;
+	struct unseal *unseal;
+	struct pump *pump;
+	struct unpack *unpack;
+};
+
+static void
+line_close(struct line *l)
+{
+	unpack_free(l->unpack);
+	pump_free(l->pump);
+	unseal_free(l->unseal);
+}
+
+static enum fault
+line_open(struct line *l, const struct opening *o, struct cause *why)
+{
+	const struct manifest *m = o->manifest;
+	struct unpack_limits limits = { m->unpacked_bytes,
+		(size_t)m->files + 1 };
+	enum fault f;
+
+	memset(l, 0, sizeof(*l));
+	l->file = (struct io_file){ o->payload, "payload" };
+	if (m->files > LIMIT_FILES)
+		return cause_set(why, FAULT_LARGER, N_("more than %d files"),
+		    LIMIT_FILES);
+	if ((f = unseal_new(&l->unseal, io_source(&l->file), o->identity,
+		 why)) != FAULT_NONE)
+		return f;
+	/* A recipient added or dropped on the way would show here. */
+	if (unseal_stanzas(l->unseal) != m->n_payload_recipients)
+		return cause_set(why, FAULT_DECRYPT,
+		    N_("sealed to %zu recipients, the manifest names %zu"),
+		    unseal_stanzas(l->unseal), m->n_payload_recipients);
+	if ((f = pump_source_new(&l->pump, unseal_source(l->unseal), why)) !=
+	    FAULT_NONE)
+		return f;
+	return unpack_new(&l->unpack, pump_source(l->pump), &limits, why);
+}
+
+/* ---- contents.json ---- */
+
+static enum fault
+next_member(struct line *l, const char *name, uint64_t max,
+    struct unpack_member *member, struct cause *why)
+{
+	bool end = false;
+	enum fault f;
+
+	if ((f = unpack_next(l->unpack, member, &end, why)) != FAULT_NONE)
+		return f;
+	cause_place(why, name, 0, NULL, UINT64_MAX);
+	if (end || strcmp(member->name, name) != 0)
+		return cause_set(why, FAULT_ARCHIVE,
+		    N_("the archive does not hold it where it must be"));
+	if (member->size > max)
+		return cause_set(why, FAULT_LARGER,
+		    N_("%llu bytes, and %llu are declared"),
+		    (unsigned long long)member->size,
+		    (unsigned long long)max);
+	return FAULT_NONE;
+}
+
+static enum fault
+read_page(struct line *l, const struct manifest *m, struct contents **out,
+    struct cause *why)
+{
+	struct buf page = BUF_MAX(LIMIT_CONTENTS);
+	char sha256[HASH_TEXT_LEN], block[4096];
+	struct unpack_member member;
+	size_t got = 0;
+	enum fault f;
+
+	f = next_member(l, CONTENTS_NAME, LIMIT_CONTENTS, &member, why);
+	while (f == FAULT_NONE) {
+		f = unpack_read(l->unpack, block, sizeof(block), &got, why);
+		if (f != FAULT_NONE || got == 0)
+			break;
+		if (buf_put(&page, block, got) != FAULT_NONE)
+			f = cause_memory(why);
+	}
+	if (f == FAULT_NONE &&
+	    hash_bytes_text(sha256, page.data, page.len) != FAULT_NONE)
+		f = cause_memory(why);
+	if (f == FAULT_NONE && !hash_text_equal(sha256, m->contents_sha256))
+		f = cause_set(why, FAULT_TOTALS,
+		    N_("it is not the page the manifest names"));
+	if (f == FAULT_NONE)
+		f = contents_parse(out, page.data, page.len, why);
+	if (f == FAULT_FORMAT)
+		f = why->fault = FAULT_ARCHIVE;
+	if (f == FAULT_NONE && (*out)->n != m->files)
+		f = cause_set(why, FAULT_TOTALS,
+		    N_("it names %zu files, the manifest %llu"), (*out)->n,
+		    (unsigned long long)m->files);
+	buf_free(&page);
+	return f;
+}
+
+/* ---- data files ---- */
+
+/* One file through hash, disk and table at once. */
+static enum fault
+pour(struct opening *o, struct line *l, struct table *table,
+    struct contents_file *counted, struct cause *why)
+{
+	char sha256[HASH_TEXT_LEN];
+	struct hash *hash = NULL;
+	char *block = malloc(OPENING_BLOCK);
+	size_t got = 0;
+	enum fault f = FAULT_NONE;
+
+	if (block == NULL || hash_new(&hash) != FAULT_NONE) {
+		free(block);
+		return cause_memory(why);
+	}
+	while (f == FAULT_NONE) {
+		if (process_interrupted)
+			f = cause_set(why, FAULT_INTERRUPTED, "%s", "");
+		else
+			f = unpack_read(l->unpack, block, OPENING_BLOCK, &got,
+			    why);
+		if (f != FAULT_NONE || got == 0)
+			break;
+		hash_add(hash, block, got);
+		counted->bytes += got;
+		if ((f = stage_write(o->draft, block, got, why)) == FAULT_NONE)
+			f = table_write(table, block, got, why);
+	}
+	hash_finish_text(hash, sha256);
+	memcpy(counted->sha256, sha256, sizeof(sha256));
+	hash_free(hash);
+	free(block);
+	return f;
+}
+
+/* Ends the table; two equal hashes are settled by reading the draft again. */
+static enum fault
+settle(struct opening *o, struct table *table, struct contents_file *counted,
+    struct cause *why)
+{
+	struct io_file again = { -1, counted->name };
+	enum fault f;
+
+	if ((f = stage_reopen(o->draft, counted->name, &again.fd, why)) !=
+	    FAULT_NONE)
+		return f;
+	f = table_finish(table, io_source(&again), why);
+	(void)close(again.fd);
+	if (f != FAULT_NONE)
+		return f;
+	counted->rows = table_rows(table);
+	table_totals(table, &counted->totals);
+	return FAULT_NONE;
+}
+
+static enum fault
+open_file(struct opening *o, struct line *l, const struct contents_file *told,
+    struct contents_file *counted, struct cause *why)
+{
+	const struct dataset *d = o->dataset;
+	struct table_job job = { d->schema, d->dialect, &d->totals, told->name,
+		d->clause, d->max_rows, 1, 0 };
+	struct unpack_member member;
+	struct table *table = NULL;
+	enum fault f;
+
+	memcpy(counted->name, told->name, sizeof(counted->name));
+	if ((f = next_member(l, told->name, told->bytes, &member, why)) !=
+		FAULT_NONE ||
+	    (f = table_new(&table, &job, why)) != FAULT_NONE ||
+	    (f = stage_file(o->draft, told->name, why)) != FAULT_NONE ||
+	    (f = pour(o, l, table, counted, why)) != FAULT_NONE ||
+	    (f = stage_file_end(o->draft, why)) != FAULT_NONE)
+		goto out;
+	/* Other bytes than told: the rows need no look. */
+	cause_place(why, told->name, 0, NULL, UINT64_MAX);
+	if (!hash_text_equal(counted->sha256, told->sha256)) {
+		f = cause_set(why, FAULT_TOTALS,
+		    N_("its hash is not the one in contents.json"));
+		goto out;
+	}
+	f = settle(o, table, counted, why);
+ out:
+	table_free(table);
+	return f;
+}
+
+static enum fault
+open_files(struct opening *o, struct line *l, const struct contents *told,
+    struct contents *counted, struct cause *why)
+{
+	struct unpack_member member;
+	enum fault f = FAULT_NONE;
+	bool end = false;
+	size_t i;
+
+	for (i = 0; f == FAULT_NONE && i < told->n; i++) {
+		cause_clear(why);
+		f = open_file(o, l, &told->file[i], &counted->file[i], why);
+	}
+	if (f != FAULT_NONE)
+		return f;
+	cause_clear(why);
+	if ((f = unpack_next(l->unpack, &member, &end, why)) != FAULT_NONE)
+		return f;
+	if (!end)
+		return cause_set(why, FAULT_ARCHIVE,
+		    N_("the archive holds more than contents.json names"));
+	return FAULT_NONE;
+}
+
+/* ---- the recount ---- */
+
+/* Which total it is that differs; the hashes have told that one does. */
+static enum fault
+name_difference(const struct contents *told, const struct contents *counted,
+    struct cause *why)
+{
+	enum fault f;
+	size_t i;
+
+	for (i = 0; i < told->n; i++) {
+		cause_place(why, told->file[i].name, 0, NULL, UINT64_MAX);
+		if (told->file[i].rows != counted->file[i].rows)
+			return cause_set(why, FAULT_TOTALS,
+			    N_("%llu rows, contents.json says %llu"),
+			    (unsigned long long)counted->file[i].rows,
+			    (unsigned long long)told->file[i].rows);
+		if ((f = totals_compare(&told->file[i].totals,
+			 &counted->file[i].totals, why)) != FAULT_NONE)
+			return f;
+	}
+	return cause_set(why, FAULT_TOTALS,
+	    N_("contents.json is not in the one form it must have"));
+}
+
+static enum fault
+recount(struct opening *o, const struct contents *told,
+    const struct contents *counted, struct cause *why)
+{
+	struct buf page = BUF_MAX(LIMIT_CONTENTS);
+	enum fault f = FAULT_NONE;
+	size_t i;
+
+	o->rows = 0;
+	for (i = 0; i < counted->n; i++)
+		o->rows += counted->file[i].rows;
+	if (contents_format(&page, counted) != FAULT_NONE ||
+	    hash_bytes_text(o->contents_sha256, page.data, page.len) !=
+		FAULT_NONE)
+		f = cause_memory(why);
+	else if (!hash_text_equal(o->contents_sha256,
+		     o->manifest->contents_sha256))
+		f = name_difference(told, counted, why);
+	else if (o->rows != o->manifest->rows)
+		f = cause_set(why, FAULT_TOTALS,
+		    N_("%llu rows, the manifest says %llu"),
+		    (unsigned long long)o->rows,
+		    (unsigned long long)o->manifest->rows);
+	if (f == FAULT_NONE)
+		f = stage_file(o->draft, CONTENTS_NAME, why);
+	if (f == FAULT_NONE)
+		f = stage_write(o->draft, page.data, page.len, why);
+	if (f == FAULT_NONE)
+		f = stage_file_end(o->draft, why);
+	buf_free(&page);
+	return f;
+}
+
+enum fault
+opening_run(struct opening *o, struct cause *why)
+{
+	struct contents *told = NULL, *counted = NULL;
+	struct line line;
+	enum fault f;
+
+	if ((f = line_open(&line, o, why)) != FAULT_NONE ||
+	    (f = read_page(&line, o->manifest, &told, why)) != FAULT_NONE)
+		goto out;
+	if (contents_new(&counted, told->n) != FAULT_NONE) {
+		f = cause_memory(why);
+		goto out;
+	}
+	memcpy(counted->salt, told->salt, sizeof(counted->salt));
+	if ((f = open_files(o, &line, told, counted, why)) == FAULT_NONE)
+		f = recount(o, told, counted, why);
+ out:
+	line_close(&line);
+	contents_free(told);
+	contents_free(counted);
+	return f;
+}

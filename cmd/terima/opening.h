@@ -1,0 +1,32 @@
+/*
+ * opening: the half that opens foreign bytes.  It has the payload, the
+ * decryption key and an empty staging draft; no network.
+ */
+#ifndef CMD_OPENING_H
+#define CMD_OPENING_H
+
+#include "key/recipient.h"
+#include "record/agreement.h"
+#include "record/contents.h"
+#include "record/manifest.h"
+#include "spool/stage.h"
+
+struct opening {
+	int payload;			/* its hash is proved */
+	const struct identity *identity;
+	const struct manifest *manifest; /* proved */
+	const struct dataset *dataset;
+	struct stage_draft *draft;
+
+	/* Set by opening_run. */
+	uint64_t rows;			     /* as recounted */
+	char contents_sha256[HASH_TEXT_LEN]; /* of what was recounted */
+};
+
+/*
+ * Decrypts, unpacks and checks every row again, writes the files into the draft
+ * and recounts contents.json, whose hash must be the manifest's.  401 to 410.
+ */
+enum fault opening_run(struct opening *o, struct cause *why) FAULT_CHECKED;
+
+#endif

@@ -1,0 +1,268 @@
+/*
+ * run: the timer's job.  Every drop of every agreement that sends to us is
+ * walked; one parcel's trouble never keeps the next from its way.
+ */
+#include "terima.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/intl.h"
+#include "base/log.h"
+#include "drop.h"
+#include "receive.h"
+#include "sys/process.h"
+#include "tally.h"
+
+#define RUN_PAUSE 5 /* seconds between two looks of --wait */
+
+struct run {
+	struct cli *cli;
+	struct session s;
+	struct tally tally;
+	size_t fresh; /* parcels that were no duplicates */
+};
+
+static const char *
+result(enum fault f)
+{
+	if (f == FAULT_NONE)
+		return "staged";
+	if (f == FAULT_DUPLICATE)
+		return "duplicate";
+	return fault_exit(f) == EXIT_STATUS_REFUSED ? "refused" : "waiting";
+}
+
+static void
+print_json(const char *parcel, enum fault f, uint64_t rows,
+    const struct cause *why)
+{
+	struct writer *w = cli_object();
+
+	if (w == NULL)
+		return;
+	writer_string(w, "parcel", parcel);
+	writer_string(w, "result", result(f));
+	if (f == FAULT_NONE)
+		writer_null(w, "code");
+	else
+		cli_write_cause(w, why);
+	writer_integer(w, "rows", (int64_t)rows);
+	cli_print(w);
+}
+
+/* One line a parcel; a duplicate is worth one only to who asked for more. */
+static void
+print_parcel(const struct cli *cli, const char *parcel, enum fault f,
+    uint64_t rows, const struct cause *why)
+{
+	char text[2048];
+
+	if (cli_json(cli)) {
+		print_json(parcel, f, rows, why);
+		if (f == FAULT_NONE || f == FAULT_DUPLICATE)
+			return;
+	}
+	if (f == FAULT_NONE) {
+		if (!cli_quiet(cli))
+			(void)printf(_("%s: staged, %llu rows\n"), parcel,
+			    (unsigned long long)rows);
+		return;
+	}
+	cause_text(text, sizeof(text), why);
+	if (f == FAULT_DUPLICATE) {
+		log_info("%s: %s", parcel, text);
+		return;
+	}
+	log_error("%s: %s", parcel, text);
+	if (fault_advice(f)[0] != '\0')
+		log_error(_("hint: %s"), fault_advice(f));
+}
+
+/* Trouble that belongs to no parcel: a drop, an agreement. */
+static void
+print_trouble(struct run *run, const char *subject, enum fault f,
+    const struct cause *why)
+{
+	char text[2048];
+	struct writer *w;
+
+	tally_add(&run->tally, f);
+	cause_text(text, sizeof(text), why);
+	log_error("%s: %s", subject, text);
+	if (fault_advice(f)[0] != '\0')
+		log_error(_("hint: %s"), fault_advice(f));
+	if (!cli_json(run->cli) || (w = cli_object()) == NULL)
+		return;
+	writer_string(w, "subject", subject);
+	writer_string(w, "result", result(f));
+	cli_write_cause(w, why);
+	cli_print(w);
+}
+
+static void
+receive_one(struct run *run, struct remote *r, struct home_agreement *paper,
+    const struct parcel_name *name)
+{
+	struct arrival a;
+	struct cause why;
+	uint64_t rows = 0;
+	enum fault f;
+
+	memset(&a, 0, sizeof(a));
+	cause_clear(&why);
+	a.s = &run->s;
+	a.remote = r;
+	a.paper = paper;
+	a.name = *name;
+	f = receive_parcel(&a, &rows, &why);
+	/* What was answered long ago is neither success nor failure now. */
+	if (f != FAULT_DUPLICATE) {
+		tally_add(&run->tally, f);
+		run->fresh++;
+	}
+	print_parcel(run->cli, a.text, f, rows, &why);
+	arrival_free(&a);
+}
+
+/* AGREEMENT/DATASET/SENDER on the drop: its parcels in their order. */
+static enum fault
+walk_stream(struct run *run, struct remote *r, struct home_agreement *paper,
+    const struct dataset *d, struct cause *why)
+{
+	struct remote_names names = { NULL, 0 };
+	struct parcel_name stream, name;
+	char path[PARCEL_NAME_MAX], full[PARCEL_NAME_MAX + 16];
+	enum fault f;
+	size_t i;
+
+	memset(&stream, 0, sizeof(stream));
+	memcpy(stream.agreement, paper->agreement->id,
+	    sizeof(stream.agreement));
+	memcpy(stream.dataset, d->id, sizeof(stream.dataset));
+	memcpy(stream.sender, d->from, sizeof(stream.sender));
+	parcel_name_stream(path, &stream);
+	if ((f = remote_list(r, path, &names, why)) != FAULT_NONE)
+		return f;
+	for (i = 0; i < names.n && !process_interrupted; i++) {
+		/* Temporary and foreign names are not ours to judge. */
+		if (strlen(names.name[i]) != 8)
+			continue;
+		(void)snprintf(full, sizeof(full), "%s/%s", path,
+		    names.name[i]);
+		if (parcel_name_parse(&name, full))
+			receive_one(run, r, paper, &name);
+	}
+	remote_names_free(&names);
+	return FAULT_NONE;
+}
+
+static bool
+addressed(const struct dataset *d, const char *party)
+{
+	size_t i;
+
+	for (i = 0; i < d->n_to; i++)
+		if (strcmp(d->to[i], party) == 0)
+			return true;
+	return false;
+}
+
+/* All data sets that come to us over one drop, on one connection. */
+static void
+walk_drop(struct run *run, struct home_agreement *paper, const char *drop)
+{
+	const struct agreement *g = paper->agreement;
+	const char *own = run->s.home->conf->party;
+	struct remote *r = NULL;
+	struct cause why;
+	enum fault f = FAULT_NONE;
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < g->n_datasets; i++)
+		any = any || (strcmp(g->datasets[i].drop, drop) == 0 &&
+		    addressed(&g->datasets[i], own));
+	if (!any)
+		return;
+	cause_clear(&why);
+	f = drop_open(&r, run->s.home, g, drop, cli_value(run->cli, "from"),
+	    &why);
+	for (i = 0; f == FAULT_NONE && i < g->n_datasets; i++)
+		if (strcmp(g->datasets[i].drop, drop) == 0 &&
+		    addressed(&g->datasets[i], own))
+			f = walk_stream(run, r, paper, &g->datasets[i], &why);
+	remote_close(r);
+	if (f != FAULT_NONE)
+		print_trouble(run, drop, f, &why);
+}
+
+static void
+walk_agreement(struct run *run, const char *id)
+{
+	struct home_agreement *paper = NULL;
+	struct cause why;
+	char text[2048];
+	enum fault f;
+	size_t i;
+
+	cause_clear(&why);
+	if ((f = home_agreement(run->s.home, id, &paper, &why)) !=
+	    FAULT_NONE) {
+		/* Only a version that waits for signatures: nothing to do. */
+		if (f != FAULT_ABSENT)
+			print_trouble(run, id, f, &why);
+		return;
+	}
+	/* The drop is looked at all the same, so that what lies there is
+	 * refused by name; nothing of it is opened. */
+	if (home_agreement_in_force(run->s.home, paper, run->s.now, &why) !=
+	    FAULT_NONE) {
+		cause_text(text, sizeof(text), &why);
+		log_warn("%s: %s", id, text);
+	}
+	for (i = 0; i < paper->agreement->n_drops && !process_interrupted; i++)
+		walk_drop(run, paper, paper->agreement->drops[i].id);
+	home_agreement_free(paper);
+}
+
+static enum fault
+walk(struct run *run, struct cause *why)
+{
+	struct io_names ids = { NULL, 0 };
+	enum fault f;
+	size_t i;
+
+	if ((f = home_agreements(run->s.home, &ids, why)) != FAULT_NONE)
+		return f;
+	for (i = 0; i < ids.n && !process_interrupted; i++)
+		walk_agreement(run, ids.name[i]);
+	io_names_free(&ids);
+	return FAULT_NONE;
+}
+
+enum exit_status
+terima_run(struct cli *cli)
+{
+	struct run run;
+	struct cause why;
+	enum fault f;
+	bool wait = cli_value(cli, "wait") != NULL;
+
+	memset(&run, 0, sizeof(run));
+	run.cli = cli;
+	do {
+		cause_clear(&why);
+		if ((f = session_open(&run.s, cli, "terima", &why)) ==
+		    FAULT_NONE) {
+			f = walk(&run, &why);
+			f = session_end(&run.s, f, &why);
+		}
+		if (!wait || run.fresh > 0 ||
+		    (f != FAULT_NONE && f != FAULT_BUSY))
+			break;
+		(void)sleep(RUN_PAUSE);
+	} while (!process_interrupted);
+	return f == FAULT_NONE ? tally_exit(&run.tally) : cli_fail(cli, &why);
+}
