@@ -508,6 +508,52 @@ read_constraints(const struct reading *r, const struct node *rules)
 	return read_enum(r, node_get(rules, "enum"));
 }
 
+/*
+ * n bytes are at most n and at least n / 4 code points: between low and low +
+ * span bytes nobody has to count them.
+ */
+static void
+find_sure(struct column *c)
+{
+	size_t low = c->min_length == 0 ? 0 : c->min_length * 4 - 3;
+
+	if (low <= c->max_length) {
+		c->sure_low = low;
+		c->sure_span = c->max_length - low;
+	} else {
+		/* No length but this one, which no cell has. */
+		c->sure_low = SIZE_MAX;
+		c->sure_span = 0;
+	}
+}
+
+static enum column_path
+find_path(struct column *c)
+{
+	bool lengths = c->min_length > 0 || c->max_length < SIZE_MAX;
+
+	switch (c->kind) {
+	case COLUMN_INTEGER:
+	case COLUMN_NUMBER:
+		return PATH_NUMBER;
+	case COLUMN_BOOLEAN:
+		return PATH_BOOLEAN;
+	case COLUMN_DATE:
+	case COLUMN_DATETIME:
+		return PATH_DATE;
+	case COLUMN_STRING:
+	default:
+		if (c->pattern == NULL && c->words == NULL)
+			return PATH_LENGTH;
+		if (c->pattern == NULL && !lengths)
+			return PATH_WORDS;
+		if (c->words != NULL || lengths)
+			return PATH_STRING;
+		c->shape = pattern_shape(c->pattern);
+		return c->shape != NULL ? PATH_SHAPE : PATH_STRING;
+	}
+}
+
 static enum fault
 read_field(const struct reading *r, const struct node *field)
 {
@@ -532,9 +578,8 @@ read_field(const struct reading *r, const struct node *field)
 	if (f == FAULT_NONE)
 		f = read_constraints(r, node_get(field, "constraints"));
 	c->compare = c->has_minimum || c->has_maximum || c->values != NULL;
-	c->free = c->kind == COLUMN_STRING && c->pattern == NULL &&
-	    c->words == NULL && c->min_length == 0 &&
-	    c->max_length == SIZE_MAX;
+	c->path = find_path(c);
+	find_sure(c);
 	return f;
 }
 

@@ -17,6 +17,10 @@
 enum column_kind { COLUMN_STRING, COLUMN_INTEGER, COLUMN_NUMBER,
 	COLUMN_BOOLEAN, COLUMN_DATE, COLUMN_DATETIME };
 
+/* How a cell is checked: the shortest way that decides. */
+enum column_path { PATH_LENGTH, PATH_SHAPE, PATH_WORDS, PATH_STRING,
+	PATH_NUMBER, PATH_BOOLEAN, PATH_DATE };
+
 /* Values allowed by an enum of numbers or dates beyond this are refused. */
 #define COLUMN_ENUM_MAX 10000
 /* A length beyond this cannot be met by any record. */
@@ -25,16 +29,19 @@ enum column_kind { COLUMN_STRING, COLUMN_INTEGER, COLUMN_NUMBER,
 struct column {
 	char *name; /* owned */
 	enum column_kind kind;
+	enum column_path path;
 	bool required;
 	bool unique;
-	bool free;    /* a string without any rule */
 	bool compare; /* minimum, maximum or values is there */
 	struct number_format number;
 	struct date_format date;
 	/* string */
 	size_t min_length; /* code points */
 	size_t max_length; /* SIZE_MAX: none */
+	size_t sure_low;   /* bytes from here, */
+	size_t sure_span;  /* and so many more, are surely no length's fault */
 	struct pattern *pattern;
+	const struct shape *shape; /* lent: the pattern, when it is all there is */
 	struct set *words; /* enum of strings; both lists of a boolean */
 	/* boolean: words before n_true are true; which of both are allowed */
 	size_t n_true;

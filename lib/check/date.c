@@ -33,13 +33,13 @@ part_of(struct date_format *f, char directive)
 	}
 }
 
-static void
-literal(struct date_format *f, char byte)
+static enum fault
+put(struct date_format *f, char lo, char hi, size_t n, struct cause *why)
 {
-	f->literal[f->n_literals].at = f->len;
-	f->literal[f->n_literals].byte = byte;
-	f->n_literals++;
-	f->len++;
+	if (shape_put(&f->shape, (unsigned char)lo, (unsigned char)hi, n))
+		return FAULT_NONE;
+	return cause_set(why, FAULT_FORMAT,
+	    N_("the format makes cells longer than %d bytes"), SHAPE_MAX);
 }
 
 static enum fault
@@ -47,10 +47,8 @@ directive(struct date_format *f, char c, bool last, struct cause *why)
 {
 	uint8_t *part = part_of(f, c);
 
-	if (c == '%') {
-		literal(f, '%');
-		return FAULT_NONE;
-	}
+	if (c == '%')
+		return put(f, c, c, 1, why);
 	if (c == 'z' && last) {
 		f->zone = true;
 		return FAULT_NONE;
@@ -64,9 +62,8 @@ directive(struct date_format *f, char c, bool last, struct cause *why)
 	if (*part != DATE_NONE)
 		return cause_set(why, FAULT_FORMAT,
 		    N_("\"%%%c\" stands twice in the format"), c);
-	*part = f->len;
-	f->len = (uint8_t)(f->len + (c == 'Y' ? 4 : 2));
-	return FAULT_NONE;
+	*part = (uint8_t)f->shape.len;
+	return put(f, '0', '9', c == 'Y' ? 4 : 2, why);
 }
 
 /* A date needs its day; a datetime its minute, and the rest goes with it. */
@@ -100,9 +97,6 @@ refuse_names(const char *format, struct cause *why)
 		return cause_set(why, FAULT_FORMAT,
 		    N_("formats beginning with \"fmt:\" are not supported in "
 		       "this version"));
-	if (strlen(format) > DATE_FORMAT_MAX)
-		return cause_set(why, FAULT_FORMAT,
-		    N_("the format is longer than %d bytes"), DATE_FORMAT_MAX);
 	return FAULT_NONE;
 }
 
@@ -134,7 +128,7 @@ date_format_parse(struct date_format *out, const char *format, bool time,
 			f = cause_set(why, FAULT_FORMAT,
 			    N_("the format ends within a directive"));
 		} else {
-			literal(out, *at);
+			f = put(out, *at, *at, 1, why);
 		}
 	}
 	return f != FAULT_NONE ? f : complete(out, time, why);
@@ -146,14 +140,17 @@ digit(const char *at)
 	return (unsigned)(unsigned char)*at - '0';
 }
 
-/* Two digits, or a number beyond every bound, also as a year's second half. */
+/* Two bytes that are digits. */
 static inline unsigned
 two(const char *at)
 {
-	unsigned a = digit(at);
-	unsigned b = digit(at + 1);
+	return digit(at) * 10 + digit(at + 1);
+}
 
-	return a > 9 || b > 9 ? 10000 : a * 10 + b;
+static inline unsigned
+four(const char *at)
+{
+	return two(at) * 100 + two(at + 2);
 }
 
 static inline bool
@@ -220,10 +217,11 @@ read_zone(int64_t *east, const char *at, const char *end)
 	if ((len != 6 && len != 5) || (*at != '+' && *at != '-') ||
 	    (len == 6 && at[3] != ':'))
 		return VALUE_FORMAT;
+	if (digit(at + 1) > 9 || digit(at + 2) > 9 || digit(end - 2) > 9 ||
+	    digit(end - 1) > 9)
+		return VALUE_FORMAT;
 	hours = two(at + 1);
 	minutes = two(end - 2);
-	if (hours > 99 || minutes > 99)
-		return VALUE_FORMAT;
 	if (hours > ZONE_HOURS_MAX || minutes > 59)
 		return VALUE_TYPE;
 	*east = (int64_t)hours * 3600 + (int64_t)minutes * 60;
@@ -232,35 +230,29 @@ read_zone(int64_t *east, const char *at, const char *end)
 	return VALUE_OK;
 }
 
-/* Seconds of the day; VALUE_FORMAT without digits, VALUE_TYPE beyond 23:59:59. */
-static enum value_wrong
+/* Seconds of the day; false beyond 23:59:59. */
+static bool
 read_clock(int64_t *seconds, const struct date_format *f, const char *text)
 {
 	unsigned h = two(text + f->hour);
 	unsigned m = two(text + f->minute);
 	unsigned s = f->second == DATE_NONE ? 0 : two(text + f->second);
 
-	if (h > 99 || m > 99 || s > 99)
-		return VALUE_FORMAT;
-	if (h > 23 || m > 59 || s > 59)
-		return VALUE_TYPE;
 	*seconds = (int64_t)h * 3600 + (int64_t)m * 60 + (int64_t)s;
-	return VALUE_OK;
+	return h <= 23 && m <= 59 && s <= 59;
 }
 
-/* Everything behind the day. */
-static enum value_wrong
+/* Everything behind the day; badly written outranks badly meant. */
+static inline enum value_wrong
 read_time(int64_t *seconds, int64_t *nano, const struct date_format *f,
     const char *text, size_t len)
 {
-	const char *at = text + f->len;
+	const char *at = text + f->shape.len;
 	const char *end = text + len;
 	int64_t east = 0;
-	enum value_wrong wrong = read_clock(seconds, f, text);
 	enum value_wrong zone = VALUE_OK;
+	bool real = read_clock(seconds, f, text);
 
-	if (wrong == VALUE_FORMAT)
-		return wrong;
 	if (f->fraction && at < end && *at == '.' &&
 	    !read_fraction(nano, &at, end))
 		return VALUE_FORMAT;
@@ -269,41 +261,47 @@ read_time(int64_t *seconds, int64_t *nano, const struct date_format *f,
 	else if (at != end)
 		return VALUE_FORMAT;
 	*seconds -= east;
-	/* Badly written outranks badly meant. */
-	return zone == VALUE_FORMAT || wrong == VALUE_OK ? zone : wrong;
+	return zone == VALUE_OK && !real ? VALUE_TYPE : zone;
+}
+
+/* Kept out of date_read, which then needs no stack. */
+__attribute__((noinline)) static enum value_wrong
+read_datetime(value_wide *key, const struct date_format *f, const char *text,
+    size_t len)
+{
+	unsigned year = four(text + f->year);
+	unsigned month = two(text + f->month);
+	unsigned day = two(text + f->day);
+	int64_t seconds = 0;
+	int64_t nano = 0;
+	enum value_wrong wrong = read_time(&seconds, &nano, f, text, len);
+
+	if (wrong != VALUE_OK)
+		return wrong;
+	if (!real_day(year, month, day))
+		return VALUE_TYPE;
+	seconds += day_number(year, month, day) * 86400;
+	*key = (value_wide)seconds * 1000000000 + nano;
+	return VALUE_OK;
 }
 
 enum value_wrong
 date_read(value_wide *key, const struct date_format *f, const char *text,
     size_t len)
 {
-	bool time = f->hour != DATE_NONE;
 	unsigned year = 0;
 	unsigned month = 0;
 	unsigned day = 0;
-	int64_t seconds = 0;
-	int64_t nano = 0;
-	enum value_wrong wrong = VALUE_OK;
-	size_t i = 0;
 
-	if (len < f->len || (!time && len != f->len))
+	if (len < f->shape.len || !shape_match(&f->shape, text))
 		return VALUE_FORMAT;
-	for (i = 0; i < f->n_literals; i++)
-		if (text[f->literal[i].at] != f->literal[i].byte)
-			return VALUE_FORMAT;
-	year = two(text + f->year) * 100 + two(text + f->year + 2);
+	if (f->hour != DATE_NONE)
+		return read_datetime(key, f, text, len);
+	year = four(text + f->year);
 	month = two(text + f->month);
 	day = two(text + f->day);
-	if (year > 9999 || month > 99 || day > 99)
+	*key = (value_wide)(year << 9 | month << 5 | day);
+	if (len != f->shape.len)
 		return VALUE_FORMAT;
-	if (time)
-		wrong = read_time(&seconds, &nano, f, text, len);
-	if (wrong != VALUE_OK)
-		return wrong;
-	if (!real_day(year, month, day))
-		return VALUE_TYPE;
-	if (key != NULL)
-		*key = ((value_wide)day_number(year, month, day) * 86400 +
-			   seconds) * 1000000000 + nano;
-	return VALUE_OK;
+	return real_day(year, month, day) ? VALUE_OK : VALUE_TYPE;
 }

@@ -13,36 +13,33 @@
 #include <stdint.h>
 
 #include "base/cause.h"
+#include "check/shape.h"
 #include "check/value.h"
 
-#define DATE_FORMAT_MAX 64 /* bytes of a format */
 #define DATE_NONE 0xff	   /* the part is not in the format */
 
 struct date_format {
 	uint8_t year, month, day; /* offsets in the cell */
 	uint8_t hour, minute, second;
-	uint8_t len; /* bytes before fraction and zone */
-	bool fraction; /* .1 to .9 digits may follow the seconds */
-	bool zone;     /* the zone ends the cell */
-	uint8_t n_literals;
-	struct {
-		uint8_t at;
-		char byte;
-	} literal[DATE_FORMAT_MAX];
+	bool fraction;	    /* a point and 1 to 9 digits may follow */
+	bool zone;	    /* the zone ends the cell */
+	struct shape shape; /* all bytes before fraction and zone */
 };
 
 /*
  * Compiles a format; "default" is %Y-%m-%d, or with "time" %Y-%m-%dT%H:%M:%S
  * with an optional fraction and a zone (RFC 3339).  FAULT_FORMAT for a
- * directive that is unknown, twice or missing; the caller sets the clause.
+ * directive that is unknown, twice or missing, and for cells beyond SHAPE_MAX
+ * bytes; the caller sets the clause.
  */
 enum fault date_format_parse(struct date_format *out, const char *format,
     bool time, struct cause *why) FAULT_CHECKED;
 
 /*
  * VALUE_FORMAT when the cell is not written so, VALUE_TYPE when it is but names
- * no real day, time or zone.  *key (nanoseconds since 1 March 0000, UTC, for
- * comparing; a missing zone counts as UTC) is set only when key is not NULL.
+ * no real day, time or zone.  On VALUE_OK *key orders as the dates do: as the
+ * days without a time, as nanoseconds of UTC with one (without a zone the time
+ * counts as UTC).  Keys of different formats are not comparable.
  */
 enum value_wrong date_read(value_wide *key, const struct date_format *f,
     const char *text, size_t len);

@@ -4,7 +4,10 @@
  */
 #include "check/number.h"
 
+#include <endian.h>
 #include <string.h>
+
+#include "check/shape.h"
 
 /* Enough for sign, every digit we take and the decimal character. */
 #define GROUPED_MAX 64
@@ -14,6 +17,76 @@ static const uint64_t power10[NUMBER_PART_DIGITS + 1] = { 1ULL, 10ULL, 100ULL,
 	1000000000ULL, 10000000000ULL, 100000000000ULL, 1000000000000ULL,
 	10000000000000ULL, 100000000000000ULL, 1000000000000000ULL,
 	10000000000000000ULL, 100000000000000000ULL, 1000000000000000000ULL };
+
+/* The number that eight bytes, all digits, write; by halves, in parallel. */
+static inline uint64_t
+eight(uint64_t v)
+{
+	v -= 0x3030303030303030ULL;
+	v = v * 10 + (v >> 8);
+	return ((v & 0x000000ff000000ffULL) * 0x000f424000000064ULL +
+		   ((v >> 16) & 0x000000ff000000ffULL) *
+		       0x0000271000000001ULL) >>
+	    32;
+}
+
+/* One to eight bytes as if zeros stood before them. */
+static inline uint64_t
+padded(const char *at, size_t n)
+{
+	uint64_t v = 0;
+	uint32_t head = 0;
+	uint32_t tail = 0;
+
+	if (n == 8) {
+		memcpy(&v, at, 8);
+		return le64toh(v);
+	}
+	if (n >= 4) {
+		/* Where both overlap they hold the same bytes. */
+		memcpy(&head, at, 4);
+		memcpy(&tail, at + n - 4, 4);
+		v = (uint64_t)le32toh(head) << (64 - 8 * n) |
+		    (uint64_t)le32toh(tail) << 32;
+	} else {
+		v = (uint64_t)(unsigned char)at[0] << (64 - 8 * n) |
+		    (uint64_t)(unsigned char)at[n / 2] << (n == 3 ? 48 : 56) |
+		    (uint64_t)(unsigned char)at[n - 1] << 56;
+	}
+	return v | 0x3030303030303030ULL >> (8 * n);
+}
+
+static inline bool
+all_digits(uint64_t v)
+{
+	const uint64_t ones = 0x0101010101010101ULL;
+
+	return shape_wrong(v, (0x7f - '9') * ones, '0' * ones) == 0;
+}
+
+/* The common case, 1 to 16 digits and nothing else, without a loop. */
+static inline bool
+read_short(struct number *out, const char *at, size_t len)
+{
+	uint64_t high = 0;
+	uint64_t low = 0;
+
+	if (len - 1 >= 16)
+		return false;
+	if (len > 8) {
+		high = padded(at, len - 8);
+		if (!all_digits(high))
+			return false;
+		high = eight(high) * 100000000;
+		at += len - 8;
+		len = 8;
+	}
+	low = padded(at, len);
+	if (!all_digits(low))
+		return false;
+	*out = (struct number){ high + eight(low), 0, false };
+	return true;
+}
 
 /* Takes digits; wraps beyond 19 of them, which the caller counts. */
 static const char *
@@ -98,9 +171,10 @@ ungroup(char *out, size_t *n, const struct number_format *f, const char *text,
 	return true;
 }
 
-enum value_wrong
-number_read(struct number *out, const struct number_format *f,
-    const char *text, size_t len)
+/* Kept out of number_read, which then needs no stack. */
+__attribute__((noinline)) static enum value_wrong
+read_long(struct number *out, const struct number_format *f, const char *text,
+    size_t len)
 {
 	char plain[GROUPED_MAX];
 	size_t n = 0;
@@ -114,11 +188,11 @@ number_read(struct number *out, const struct number_format *f,
 	return read_plain(out, f->decimal, plain, plain + n);
 }
 
-value_wide
-number_wide(const struct number *n)
+enum value_wrong
+number_read(struct number *out, const struct number_format *f,
+    const char *text, size_t len)
 {
-	value_wide v = (value_wide)n->whole * (value_wide)NUMBER_PART_UNIT +
-	    (value_wide)n->part;
-
-	return n->negative ? -v : v;
+	if (read_short(out, text, len))
+		return VALUE_OK;
+	return read_long(out, f, text, len);
 }

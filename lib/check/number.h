@@ -40,6 +40,13 @@ enum value_wrong number_read(struct number *out, const struct number_format *f,
     const char *text, size_t len);
 
 /* The number in units of 10^-18: fits, and orders as the numbers do. */
-value_wide number_wide(const struct number *n);
+static inline value_wide
+number_wide(const struct number *n)
+{
+	value_wide v = (value_wide)n->whole * (value_wide)NUMBER_PART_UNIT +
+	    (value_wide)n->part;
+
+	return n->negative ? -v : v;
+}
 
 #endif

@@ -16,6 +16,7 @@
 #define PATTERN_MAX 512 /* bytes of a regular expression */
 
 struct pattern;
+struct shape; /* check/shape.h */
 
 /*
  * FAULT_FORMAT with PCRE2's message and offset, or when the expression is
@@ -30,6 +31,8 @@ void pattern_free(struct pattern *p);
  * text that is not valid UTF-8.
  */
 bool pattern_match(const struct pattern *p, const char *text, size_t len);
+/* The one shape that is all of the pattern, lent; NULL if it is not so. */
+const struct shape *pattern_shape(const struct pattern *p);
 /* Whether the small matcher runs it (for tests). */
 bool pattern_is_simple(const struct pattern *p);
 

@@ -1,80 +1,10 @@
 /*
- * set: open addressing at a quarter's load.  A word of up to eight bytes is
- * compared as one 64-bit number; only longer ones need memcmp.
+ * set: open addressing at a quarter's load.  A word of up to sixteen bytes is
+ * compared as two 64-bit numbers; only longer ones need memcmp.
  */
 #include "check/set.h"
 
-#include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
-
-struct slot {
-	uint64_t fold;
-	const char *word; /* NULL: free; owned by the set */
-	size_t len;
-	size_t index;
-};
-
-struct set {
-	struct slot *slots;
-	char *bytes;	/* all words, one after another */
-	size_t mask;	/* slots - 1, a power of two less one */
-	unsigned shift; /* 64 - log2(slots) */
-};
-
-static uint64_t
-load(const char *at, size_t n)
-{
-	uint64_t v = 0;
-
-	memcpy(&v, at, n);
-	return v;
-}
-
-/* Folds a word into 64 bits: one to one for each length up to 8. */
-static inline uint64_t
-fold(const char *text, size_t len)
-{
-	if (len > 8)
-		return load(text, 8) ^
-		    (load(text + len - 8, 8) * 0x9e3779b97f4a7c15ULL);
-	if (len == 8)
-		return load(text, 8);
-	if (len >= 4)
-		return load(text, 4) | load(text + len - 4, 4) << 32;
-	if (len == 0)
-		return 0;
-	return (uint64_t)(unsigned char)text[0] |
-	    (uint64_t)(unsigned char)text[len / 2] << 8 |
-	    (uint64_t)(unsigned char)text[len - 1] << 16;
-}
-
-static inline size_t
-place(const struct set *s, uint64_t folded, size_t len)
-{
-	uint64_t h = (folded ^ (len * 0xc2b2ae3d27d4eb4fULL)) *
-	    0x9e3779b97f4a7c15ULL;
-
-	h ^= h >> 32;
-	return (size_t)((h * 0x9e3779b97f4a7c15ULL) >> s->shift);
-}
-
-/* The word's slot, or the free slot where it belongs. */
-static inline struct slot *
-seek(const struct set *s, const char *text, size_t len, uint64_t folded)
-{
-	size_t i = place(s, folded, len);
-	struct slot *at = NULL;
-
-	for (;; i = (i + 1) & s->mask) {
-		at = &s->slots[i];
-		if (at->word == NULL)
-			return at;
-		if (at->fold == folded && at->len == len &&
-		    (len <= 8 || memcmp(at->word, text, len) == 0))
-			return at;
-	}
-}
 
 static enum fault
 fill(struct set *s, const char *const *words, size_t n, size_t *duplicate)
@@ -84,15 +14,20 @@ fill(struct set *s, const char *const *words, size_t n, size_t *duplicate)
 
 	for (i = 0; i < n; i++) {
 		size_t len = strlen(words[i]);
-		uint64_t folded = fold(words[i], len);
-		struct slot *at = seek(s, words[i], len, folded);
+		struct set_slot *at = set_seek(s, words[i], len);
 
 		if (at->word != NULL) {
 			*duplicate = i;
 			return FAULT_EXISTS;
 		}
 		memcpy(to, words[i], len + 1);
-		*at = (struct slot){ folded, to, len, i };
+		at->head = len == 0 ? 0 : shape_load(to, len < 8 ? len : 8);
+		at->tail = len > 8 ? shape_load(to + len - 8, 8) : 0;
+		at->word = to;
+		at->len = (uint32_t)len;
+		at->index = (uint32_t)i;
+		if (len == 1)
+			s->single[(unsigned char)to[0]] = (uint32_t)i + 1;
 		to += len + 1;
 	}
 	return FAULT_NONE;
@@ -136,12 +71,4 @@ set_free(struct set *s)
 	free(s->slots);
 	free(s->bytes);
 	free(s);
-}
-
-size_t
-set_find(const struct set *s, const char *text, size_t len)
-{
-	const struct slot *at = seek(s, text, len, fold(text, len));
-
-	return at->word == NULL ? SIZE_MAX : at->index;
 }

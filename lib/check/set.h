@@ -7,10 +7,28 @@
 #define CHECK_SET_H
 
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 #include "base/fault.h"
+#include "check/shape.h"
 
-struct set;
+struct set_slot {
+	uint64_t head;	  /* first eight bytes, or all of a shorter word */
+	uint64_t tail;	  /* last eight bytes of a longer word, else 0 */
+	const char *word; /* NULL: free; owned by the set */
+	uint32_t len;
+	uint32_t index;
+};
+
+/* Open only for set_find, which runs for every cell of an enum. */
+struct set {
+	struct set_slot *slots;
+	char *bytes;	/* all words, one after another */
+	size_t mask;	/* slots - 1, a power of two less one */
+	unsigned shift; /* 64 - log2(slots) */
+	uint32_t single[256]; /* words of one byte: index + 1 */
+};
 
 /*
  * Copies n words.  FAULT_EXISTS with the index of a word that came before in
@@ -19,7 +37,47 @@ struct set;
 enum fault set_new(struct set **out, const char *const *words, size_t n,
     size_t *duplicate) FAULT_CHECKED;
 void set_free(struct set *s);
+
+/* The word's slot, or the free slot where it belongs. */
+static inline struct set_slot *
+set_seek(const struct set *s, const char *text, size_t len)
+{
+	uint64_t head = 0;
+	uint64_t tail = 0;
+	uint64_t h = 0;
+	size_t i = 0;
+	struct set_slot *at = NULL;
+
+	/* One to one for each length up to 16. */
+	if (len > 8) {
+		head = shape_load(text, 8);
+		tail = shape_load(text + len - 8, 8);
+	} else if (len > 0) {
+		head = shape_load(text, len);
+	}
+	h = (head + tail * 31) ^ (uint64_t)len << 5;
+	i = (size_t)((h * 0x9e3779b97f4a7c15ULL) >> s->shift);
+	for (;; i = (i + 1) & s->mask) {
+		at = &s->slots[i];
+		if (at->word == NULL)
+			return at;
+		if (at->head == head && at->tail == tail && at->len == len &&
+		    (len <= 16 || memcmp(at->word, text, len) == 0))
+			return at;
+	}
+}
+
 /* The word's index in the list given, or SIZE_MAX. */
-size_t set_find(const struct set *s, const char *text, size_t len);
+static inline size_t
+set_find(const struct set *s, const char *text, size_t len)
+{
+	const struct set_slot *at = NULL;
+
+	/* Codes of one letter are common enough for a path of their own. */
+	if (len == 1)
+		return (size_t)s->single[(unsigned char)text[0]] - 1;
+	at = set_seek(s, text, len);
+	return at->word == NULL ? SIZE_MAX : at->index;
+}
 
 #endif

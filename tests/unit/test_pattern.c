@@ -47,6 +47,11 @@ static const struct answer answers[] = {
 	{ "[0-9]{3}", "1234", false, true },
 	{ "^[0-9]{3}$", "123\n", false, true },
 	{ "^(?:[0-9]{3})$", "123\n", false, false },
+	{ "^[A-Z]{1,2}[A-Z]{2,3}$", "ABC", true, true },
+	{ "^[A-Z]{1,2}[A-Z]{2,3}$", "ABCDEF", false, true },
+	{ "^[0-9]{2}[.][0-9]{2}$", "32.73", true, true },
+	{ "^[A-Z0-9]{3,64}[.]?$", "AB1.", true, true },
+	{ "^[0-9]{65}$", "1", false, true },
 	{ "a|b", "a", true, false },
 	{ "a|b", "b", true, false },
 	{ "a|b", "ab", false, false },
@@ -131,7 +136,8 @@ pick(void)
 	static const char *const atoms[] = { "a", "b", "-", "_", "\\.", "\\-",
 		"[ab]", "[a-c]", "[b-]", "[-a]", "[0-9]", "\\d", "\\w", "[\\d.]",
 		"[A-Z]", "[a-c0-2_]", "0", "1", " ", "\\*", "[+*]", "[,-/]",
-		"[\\w]", "[!-~]", ".", "[^a]", "(a|b)", "\\s", "[\\d-]", "[.a]" };
+		"[\\w]", "[!-~]", ".", "[^a]", "(a|b)", "\\s", "[\\d-]", "[.a]",
+		"[.]", "[..]", "[:a:]", "[.-]", "[=0=]", "[:.]" };
 
 	return atoms[next(sizeof(atoms) / sizeof(atoms[0]))];
 }
