@@ -97,7 +97,7 @@ read_file(struct contents *c, size_t i, const struct node *node,
 	char where[32], totals[48];
 	struct member m = { node, where, why, FAULT_NONE };
 
-	(void)snprintf(where, sizeof(where), "files[%zu]", i);
+	(void)snprintf(where, sizeof(where), "files[%zu]", i + 1);
 	(void)snprintf(totals, sizeof(totals), "%s.totals", where);
 	member_table(&m, file_members, COUNT(file_members));
 	member_text(&m, "name", file->name, sizeof(file->name));

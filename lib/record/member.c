@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/hex.h"
 #include "base/intl.h"
+#include "base/log.h"
 #include "base/path.h"
 
 struct cause *
@@ -34,7 +35,7 @@ member_element(char out[static MEMBER_PLACE_MAX], const char *list,
 	if (path_id_ok(id))
 		(void)snprintf(out, MEMBER_PLACE_MAX, "%s[%s]", list, id);
 	else
-		(void)snprintf(out, MEMBER_PLACE_MAX, "%s[%zu]", list, i);
+		(void)snprintf(out, MEMBER_PLACE_MAX, "%s[%zu]", list, i + 1);
 }
 
 bool
@@ -119,14 +120,13 @@ member_hash(struct member *m, const char *name, char out[static HASH_TEXT_LEN])
 bool
 member_text_ok(const char *text, size_t max)
 {
-	size_t i;
+	char shown[MEMBER_TEXT_MAX + 1];
 
-	/* Line breaks too: a title is shown in one line of a record. */
-	for (i = 0; text[i] != '\0'; i++)
-		if (i >= max || (unsigned char)text[i] < 0x20 ||
-		    text[i] == 0x7f)
-			return false;
-	return i > 0;
+	if (text[0] == '\0' || strlen(text) > max || max > MEMBER_TEXT_MAX)
+		return false;
+	/* What a screen must not show as it is, nobody shall sign: line breaks,
+	 * control and bidi characters. */
+	return strcmp(log_quote(shown, sizeof(shown), text), text) == 0;
 }
 
 /* The string member if it is there and fit for people, else NULL. */
@@ -138,8 +138,8 @@ take_text(struct member *m, const char *name, size_t max)
 	if (text == NULL || member_text_ok(text, max))
 		return text;
 	m->fault = cause_set(member_place(m, name), FAULT_FORMAT,
-	    N_("a text here is not empty, has no control characters and at most "
-	       "%zu bytes"),
+	    N_("a text here is not empty, has printable characters only and at "
+	       "most %zu bytes"),
 	    max);
 	return NULL;
 }

@@ -25,11 +25,11 @@ struct member {
 	enum fault fault;	   /* the first; FAULT_NONE so far */
 };
 
-/* Text that people read: not empty, no control bytes, at most this long. */
+/* Text that people read: not empty, printable, at most this many bytes. */
 #define MEMBER_TEXT_MAX 1000
 
-/* "LIST[ID]", or "LIST[n]" (from 0) when the element has no fit id: the place of
- * an element, for people. */
+/* "LIST[ID]", or "LIST[n]" when the element has no fit id: the place of element
+ * i (from 0), for people, who count from 1. */
 #define MEMBER_PLACE_MAX (LIMIT_ID + 16)
 void member_element(char out[static MEMBER_PLACE_MAX], const char *list,
     const struct node *element, size_t i);
@@ -86,7 +86,8 @@ void member_ids(struct member *m, const char *name, char ***out, size_t *n);
 void member_journal(struct member *m, uint64_t *entries,
     char head[static HASH_TEXT_LEN]);
 
-/* Whether text is fit for people to read and not longer than max bytes. */
+/* Whether text is fit for people to read and not longer than max bytes (at most
+ * MEMBER_TEXT_MAX). */
 bool member_text_ok(const char *text, size_t max);
 
 #endif

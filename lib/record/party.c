@@ -65,6 +65,14 @@ read_root_key(struct member *m, struct agreement_party *p)
 		    N_("not the base64 line (RW...) of a minisign public key"));
 }
 
+/* By the key itself: a minisign key id is a label that anybody may write. */
+static bool
+same_key(const struct public_key *a, const struct public_key *b)
+{
+	return memcmp(a->key, b->key, KEY_PUBLIC_LEN) == 0 ||
+	    memcmp(a->id, b->id, KEY_ID_LEN) == 0;
+}
+
 static void
 check_new(struct member *m, const struct agreement *a, size_t at)
 {
@@ -75,11 +83,11 @@ check_new(struct member *m, const struct agreement *a, size_t at)
 		if (strcmp(a->parties[i].id, p->id) == 0)
 			m->fault = cause_set(member_place(m, "id"),
 			    FAULT_FORMAT, N_("this id is there twice"));
-		else if (public_key_equal(&a->parties[i].root, &p->root))
+		else if (same_key(&a->parties[i].root, &p->root))
 			m->fault = cause_set(member_place(m, "root_key"),
 			    FAULT_FORMAT,
-			    N_("%s has the same key: one could sign for the "
-			       "other"),
+			    N_("%s has the same key or key id: one could be "
+			       "taken for the other"),
 			    a->parties[i].id);
 	}
 }

@@ -1,15 +1,12 @@
 /*
  * Agreements: every rule of serahterima-agreement(5) is broken once, and the
- * place is named; the examples of the tree hold.
+ * place is named.
  */
 #include "tap.h"
 
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-#include "base/io.h"
 #include "record/agreement.h"
 #include "record/drop.h"
 #include "record/terms.h"
@@ -82,8 +79,8 @@ static const struct {
 	{ "\"purpose\":\"uji\",", "", "purpose" },
 	{ "[\"UU 7/2017\"]", "[]", "legal_basis" },
 	{ "[\"UU 7/2017\"]", "[7]", "legal_basis" },
-	{ "\"1/2026\",\"date\"", "\"1/2026\",\"datum\"", "documents[0].datum" },
-	{ "2026-01-02\"}]", "2026-02-30\"}]", "documents[0].date" },
+	{ "\"1/2026\",\"date\"", "\"1/2026\",\"datum\"", "documents[1].datum" },
+	{ "2026-01-02\"}]", "2026-02-30\"}]", "documents[1].date" },
 	{ "\"until\":\"2026-12-31\"", "\"until\":\"2026-01-01\"",
 	    "valid.until" },
 	{ "\"from\":\"2026-01-02\"", "\"from\":\"02-01-2026\"", "valid.from" },
@@ -95,7 +92,7 @@ static const struct {
 	{ "{\"id\":\"KPU\",\"role\"", "{\"id\":\"KEMLU\",\"role\"",
 	    "parties[KEMLU].id" },
 	{ "{\"id\":\"KPU\",\"role\"", "{\"id\":\"K/U\",\"role\"",
-	    "parties[1].id" },
+	    "parties[2].id" },
 	{ KEY_KPU, KEY_KEMLU, "parties[KPU].root_key" },
 	{ KEY_KPU, "RWSxPrWKGOufvIIsyqY38", "parties[KPU].root_key" },
 	{ "\"name\":\"KPU\",", "", "parties[KPU].name" },
@@ -116,7 +113,7 @@ static const struct {
 	    "drops[disk].host_keys" },
 	/* data sets */
 	{ "\"id\":\"balikan\"", "\"id\":\"lapor\"", "datasets[lapor].id" },
-	{ "\"id\":\"lapor\"", "\"id\":\"..\"", "datasets[0].id" },
+	{ "\"id\":\"lapor\"", "\"id\":\"..\"", "datasets[1].id" },
 	{ "\"from\":\"KEMLU\"", "\"from\":\"BP2MI\"", "datasets[lapor].from" },
 	{ "\"to\":[\"KPU\"]", "\"to\":[\"BP2MI\"]", "datasets[lapor].to" },
 	{ "\"to\":[\"KPU\"]", "\"to\":[\"KEMLU\"]", "datasets[lapor].to" },
@@ -153,8 +150,8 @@ static const struct {
 	{ "\"forbidden\"", "\"maybe\"", "handling.onward_transfer" },
 	{ "\"location\":\"ID\"", "\"location\":\"Indonesia\"",
 	    "handling.location" },
-	{ "\"party\":\"KPU\"", "\"party\":\"BSSN\"", "contacts[0].party" },
-	{ "\"hours\"", "\"hour\"", "contacts[0].hour" },
+	{ "\"party\":\"KPU\"", "\"party\":\"BSSN\"", "contacts[1].party" },
+	{ "\"hours\"", "\"hour\"", "contacts[1].hour" },
 };
 
 static void
@@ -264,7 +261,7 @@ test_urls(void)
 	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		tap_ok(drop_url_ok(good[i]), good[i], __FILE__, __LINE__);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		tap_ok(!drop_url_ok(bad[i]), bad[i], __FILE__, __LINE__);
+		TAP_OK(!drop_url_ok(bad[i]));
 	memset(longest, 'a', sizeof(longest));
 	memcpy(longest, "file:///", 8);
 	longest[DROP_URL_MAX] = '\0';
@@ -318,7 +315,7 @@ test_host_keys(void)
 		TAP_OK(!drop_host_key_ok(text));
 	}
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		tap_ok(!drop_host_key_ok(bad[i]), bad[i], __FILE__, __LINE__);
+		TAP_OK(!drop_host_key_ok(bad[i]));
 }
 
 static void
@@ -364,59 +361,6 @@ test_hostile(void)
 	TAP_INT(wrong, 0);
 }
 
-/* The project's root: given by the harness, or above this source file. */
-static int
-open_examples(void)
-{
-	static const char here[] = __FILE__;
-	const char *const roots[] = { getenv("top_srcdir"), getenv("srcdir"),
-		".", "..", "../.." };
-	char path[4096];
-	int fd = -1;
-	size_t i;
-
-	for (i = 0; i < sizeof(roots) / sizeof(roots[0]) && fd < 0; i++) {
-		if (roots[i] == NULL)
-			continue;
-		(void)snprintf(path, sizeof(path), "%s/examples", roots[i]);
-		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	}
-	if (fd < 0) {
-		(void)snprintf(path, sizeof(path), "%.*s/../../examples",
-		    (int)(strrchr(here, '/') - here), here);
-		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	}
-	return fd;
-}
-
-static void
-test_examples(void)
-{
-	static const char *const names[] = { "kemlu-kpu/agreement.json",
-		"bp2mi-kpu/agreement.json", "dukcapil-kpu/agreement.json",
-		"kpu-bawaslu/agreement.json" };
-	struct buf text = BUF_MAX(LIMIT_DOCUMENT);
-	struct cause faults[16];
-	int dir = open_examples();
-	size_t i, j, n = 0;
-
-	if (dir < 0) {
-		TAP_SKIP("examples/ not found");
-		return;
-	}
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		buf_free(&text);
-		TAP_INT(io_load(&text, dir, names[i], &faults[0]), FAULT_NONE);
-		TAP_INT(agreement_check(text.data, text.len, faults, 16, &n),
-		    FAULT_NONE);
-		for (j = 0; j < n; j++)
-			printf("# %s: %s: %s\n", names[i], faults[j].clause,
-			    faults[j].detail);
-	}
-	buf_free(&text);
-	(void)close(dir);
-}
-
 int
 main(void)
 {
@@ -432,6 +376,5 @@ main(void)
 	test_host_keys();
 	test_durations();
 	test_hostile();
-	test_examples();
 	return TAP_DONE();
 }

@@ -85,14 +85,14 @@ test_refusals(void)
 
 	TAP_INT(changed("\"rows\":3,", "\"rows\":3,\"x\":1,", &why),
 	    FAULT_FORMAT);
-	TAP_STR(why.clause, "files[0].x");
+	TAP_STR(why.clause, "files[1].x");
 	TAP_INT(changed("kul.csv", "../kul.csv", &why), FAULT_FORMAT);
-	TAP_STR(why.clause, "files[0].name");
-	TAP_INT(changed("pen.csv", "kul.csv", &why), FAULT_FORMAT);
 	TAP_STR(why.clause, "files[1].name");
+	TAP_INT(changed("pen.csv", "kul.csv", &why), FAULT_FORMAT);
+	TAP_STR(why.clause, "files[2].name");
 	TAP_INT(changed("pen.csv", "contents.json", &why), FAULT_FORMAT);
 	TAP_INT(changed("\"bytes\":120", "\"bytes\":-1", &why), FAULT_FORMAT);
-	TAP_STR(why.clause, "files[0].bytes");
+	TAP_STR(why.clause, "files[1].bytes");
 	TAP_INT(changed("\"bytes\":120", "\"bytes\":\"120\"", &why),
 	    FAULT_FORMAT);
 	TAP_INT(changed("\"bytes\":120", "\"bytes\":1.5", &why), FAULT_FORMAT);
