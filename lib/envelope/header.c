@@ -98,8 +98,8 @@ stanza_put(struct buf *out, struct wrap *w,
 		return FAULT_FORMAT;
 	wrap_key(w->key, w->shared, share, to->key);
 	/* The key is used once, so the nonce may be zero. */
-	(void)crypto_aead_chacha20poly1305_ietf_encrypt(body, NULL, file_key,
-	    FILE_KEY_LEN, NULL, 0, NULL, nonce, w->key);
+	(void)crypto_aead_chacha20poly1305_ietf_encrypt(
+	    body, NULL, file_key, FILE_KEY_LEN, NULL, 0, NULL, nonce, w->key);
 	(void)sodium_bin2base64(share_text, sizeof share_text, share,
 	    sizeof share, sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
 	(void)sodium_bin2base64(body_text, sizeof body_text, body, sizeof body,
@@ -192,8 +192,7 @@ base64_32(uint8_t out[static KEY_LEN], const char *text, size_t len)
 {
 	size_t got = 0;
 
-	return len == BASE64_32 &&
-	    base64_decode(out, KEY_LEN, &got, text, len, false) &&
+	return len == BASE64_32 && base64_bare(out, KEY_LEN, &got, text, len) &&
 	    got == KEY_LEN;
 }
 
@@ -246,8 +245,7 @@ body_take(struct stanza *s, struct cursor *c)
 		const char *line = line_take(c, &len);
 
 		if (line == NULL || len > COLUMNS ||
-		    !base64_decode(bytes, sizeof bytes, &got, line, len,
-			false))
+		    !base64_bare(bytes, sizeof bytes, &got, line, len))
 			return false;
 		if (s->body_len == 0)
 			memcpy(s->body, bytes, got);
@@ -408,8 +406,7 @@ header_open(const void *bytes, size_t len, const struct identity *id,
 	identity_recipient(id, &o.own);
 	if (header_take(&o, u, &c, mac, &covered))
 		f = header_prove(&o, bytes,
-		    (size_t)(covered - (const char *)bytes), mac, failure,
-		    why);
+		    (size_t)(covered - (const char *)bytes), mac, failure, why);
 	else
 		f = cause_set(why, FAULT_DECRYPT,
 		    N_("the file has no well-formed age header"));

@@ -15,7 +15,8 @@
 
 /*
  * Appends the header that wraps file_key for n recipients, with its MAC line
- * and newline.  FAULT_MEMORY, FAULT_LARGER.
+ * and newline.  FAULT_MEMORY; FAULT_LARGER beyond LIMIT_AGE_STANZAS or
+ * LIMIT_AGE_HEADER; FAULT_FORMAT for no recipient, or one of low order.
  */
 enum fault header_format(struct buf *out,
     const uint8_t file_key[static FILE_KEY_LEN], const struct recipient *to,

@@ -8,8 +8,8 @@
 #include "envelope/payload.h"
 
 void
-payload_key(struct payload_keys *keys,
-    const uint8_t nonce[static PAYLOAD_NONCE])
+payload_key(
+    struct payload_keys *keys, const uint8_t nonce[static PAYLOAD_NONCE])
 {
 	header_hkdf(keys->key, keys->file_key, sizeof keys->file_key, nonce,
 	    PAYLOAD_NONCE, "payload");

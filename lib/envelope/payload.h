@@ -22,8 +22,8 @@ struct payload_keys {
 };
 
 /* Derives key from file_key and the payload's nonce, and wipes file_key. */
-void payload_key(struct payload_keys *keys,
-    const uint8_t nonce[static PAYLOAD_NONCE]);
+void payload_key(
+    struct payload_keys *keys, const uint8_t nonce[static PAYLOAD_NONCE]);
 
 /* Nonce of a chunk: its number, big-endian, then whether it is the last. */
 void payload_chunk_nonce(uint8_t out[static 12], uint64_t number, bool last);

@@ -17,9 +17,9 @@
 struct seal {
 	struct sink into;
 	struct payload_keys *keys; /* guarded */
-	uint64_t number;	   /* of the next chunk */
-	size_t held;		   /* bytes in plain */
-	bool ended;		   /* finished, or broken by a fault */
+	uint64_t number;           /* of the next chunk */
+	size_t held;               /* bytes in plain */
+	bool ended;                /* finished, or broken by a fault */
 	uint8_t plain[PAYLOAD_CHUNK];
 	uint8_t sealed[PAYLOAD_SEALED];
 };
@@ -32,8 +32,8 @@ chunk_write(struct seal *s, const uint8_t *bytes, size_t len, bool last,
 	enum fault f = FAULT_NONE;
 
 	payload_chunk_nonce(nonce, s->number++, last);
-	(void)crypto_aead_chacha20poly1305_ietf_encrypt(s->sealed, NULL, bytes,
-	    len, NULL, 0, NULL, nonce, s->keys->key);
+	(void)crypto_aead_chacha20poly1305_ietf_encrypt(
+	    s->sealed, NULL, bytes, len, NULL, 0, NULL, nonce, s->keys->key);
 	f = s->into.write(s->into.self, s->sealed, len + PAYLOAD_TAG, why);
 	/* The sink's state is unknown now; no later chunk may follow. */
 	if (f != FAULT_NONE)
@@ -55,8 +55,7 @@ seal_write(void *self, const void *bytes, size_t len, struct cause *why)
 		size_t n = PAYLOAD_CHUNK - s->held;
 
 		if (n == 0) {
-			f = chunk_write(
-			    s, s->plain, PAYLOAD_CHUNK, false, why);
+			f = chunk_write(s, s->plain, PAYLOAD_CHUNK, false, why);
 			s->held = 0;
 			continue;
 		}
@@ -76,8 +75,8 @@ seal_write(void *self, const void *bytes, size_t len, struct cause *why)
 
 /* Header and the payload's nonce, in one write. */
 static enum fault
-seal_begin(struct seal *s, const struct recipient *to, size_t n,
-    struct cause *why)
+seal_begin(
+    struct seal *s, const struct recipient *to, size_t n, struct cause *why)
 {
 	struct buf header = BUF_MAX(LIMIT_AGE_HEADER + PAYLOAD_NONCE);
 	uint8_t nonce[PAYLOAD_NONCE] = { 0 };
@@ -124,7 +123,7 @@ seal_new(struct seal **out, struct sink into, const struct recipient *to,
 struct sink
 seal_sink(struct seal *s)
 {
-	return (struct sink) { seal_write, s };
+	return (struct sink){ seal_write, s };
 }
 
 enum fault

@@ -17,12 +17,12 @@
 struct unseal {
 	struct source in;
 	struct payload_keys *keys; /* guarded */
-	struct buf head;	   /* header and the bytes read beyond it */
-	size_t head_at;		   /* what of it is taken already */
+	struct buf head;           /* header and the bytes read beyond it */
+	size_t head_at;            /* what of it is taken already */
 	size_t stanzas;
 	uint64_t number; /* of the next chunk */
-	bool last;	 /* the final chunk was opened */
-	bool ended;	 /* and nothing follows it */
+	bool last;       /* the final chunk was opened */
+	bool ended;      /* and nothing follows it */
 	enum fault broken;
 	size_t plain_at; /* given of plain */
 	size_t plain_len;
@@ -34,8 +34,8 @@ struct unseal {
 
 /* Takes from what the header's reader left, then from the source. */
 static enum fault
-input_some(struct unseal *u, void *bytes, size_t cap, size_t *got,
-    struct cause *why)
+input_some(
+    struct unseal *u, void *bytes, size_t cap, size_t *got, struct cause *why)
 {
 	size_t left = u->head.len - u->head_at;
 
@@ -237,8 +237,7 @@ end_prove(struct unseal *u, struct cause *why)
 }
 
 static enum fault
-unseal_read(void *self, void *bytes, size_t cap, size_t *got,
-    struct cause *why)
+unseal_read(void *self, void *bytes, size_t cap, size_t *got, struct cause *why)
 {
 	struct unseal *u = self;
 	enum fault f = FAULT_NONE;
@@ -274,7 +273,7 @@ unseal_read(void *self, void *bytes, size_t cap, size_t *got,
 struct source
 unseal_source(struct unseal *u)
 {
-	return (struct source) { unseal_read, u };
+	return (struct source){ unseal_read, u };
 }
 
 size_t

@@ -7,16 +7,33 @@
 
 #include "key/base64.h"
 
-bool
-base64_decode(uint8_t *out, size_t cap, size_t *got, const char *text,
-    size_t len, bool padded)
+static bool
+ascii(const char *text, size_t len)
 {
-	*got = 0;
 	for (size_t i = 0; i < len; i++)
 		if (((unsigned char)text[i] & 0x80) != 0)
 			return false;
-	/* A NULL end pointer: the whole text must be base64. */
-	return sodium_base642bin(out, cap, text, len, NULL, got, NULL,
-		   padded ? sodium_base64_VARIANT_ORIGINAL
-			  : sodium_base64_VARIANT_ORIGINAL_NO_PADDING) == 0;
+	return true;
+}
+
+/* A NULL end pointer tells libsodium that the whole text must be base64. */
+
+bool
+base64_padded(uint8_t *out, size_t n, const char *text, size_t len)
+{
+	size_t got = 0;
+
+	return ascii(text, len) &&
+	    sodium_base642bin(out, n, text, len, NULL, &got, NULL,
+		sodium_base64_VARIANT_ORIGINAL) == 0 &&
+	    got == n;
+}
+
+bool
+base64_bare(uint8_t *out, size_t cap, size_t *got, const char *text, size_t len)
+{
+	*got = 0;
+	return ascii(text, len) &&
+	    sodium_base642bin(out, cap, text, len, NULL, got, NULL,
+		sodium_base64_VARIANT_ORIGINAL_NO_PADDING) == 0;
 }

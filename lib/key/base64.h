@@ -9,11 +9,16 @@
 #include <stdint.h>
 
 /*
- * Decodes text into out, at most cap bytes, *got of them.  padded says whether
- * "=" must or must not fill the last group.  False for any other character
- * (blanks and newlines too) and for trailing bits that are not zero.
+ * Decodes text that must be exactly n bytes, the last group filled with "=".
+ * False for any other character (blanks and newlines too), for trailing bits
+ * that are not zero, and for another length.
  */
-bool base64_decode(uint8_t *out, size_t cap, size_t *got, const char *text,
-    size_t len, bool padded);
+bool base64_padded(uint8_t *out, size_t n, const char *text, size_t len);
+
+/*
+ * The same without padding, for at most cap bytes; *got is how many.
+ */
+bool base64_bare(
+    uint8_t *out, size_t cap, size_t *got, const char *text, size_t len);
 
 #endif

@@ -33,7 +33,7 @@ static const struct node_member key_members[] = {
 };
 
 /* A macro, for the sentence must stay a literal that can be translated. */
-#define WRONG(why, clause, sentence) \
+#define WRONG(why, clause, sentence)          \
 	(cause_clause((why), "%s", (clause)), \
 	    cause_set((why), FAULT_FORMAT, sentence))
 
@@ -50,8 +50,9 @@ hidden(const unsigned char *at)
 		return at[1] == 0x9c;
 	if (at[0] != 0xe2)
 		return false;
-	return (at[1] == 0x80 && (at[2] == 0x8e || at[2] == 0x8f ||
-				     (at[2] >= 0xa8 && at[2] <= 0xae))) ||
+	return (at[1] == 0x80 &&
+		   (at[2] == 0x8e || at[2] == 0x8f ||
+		       (at[2] >= 0xa8 && at[2] <= 0xae))) ||
 	    (at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9);
 }
 
@@ -84,8 +85,8 @@ signing_ok(const struct card *c, size_t i)
 		return false;
 	for (size_t j = 0; j < i; j++)
 		if (memcmp(k->key.id, c->signing[j].key.id, KEY_ID_LEN) == 0 ||
-		    memcmp(k->key.key, c->signing[j].key.key,
-			KEY_PUBLIC_LEN) == 0)
+		    memcmp(k->key.key, c->signing[j].key.key, KEY_PUBLIC_LEN) ==
+			0)
 			return false;
 	return true;
 }
@@ -111,8 +112,8 @@ card_sound(const struct card *c, struct cause *why)
 		    N_("not an identifier (letters, digits, '.', '_', '-', at "
 		       "most 64)"));
 	if (!name_ok(c->name))
-		return WRONG(why, "name",
-		    N_("not 1 to 255 bytes of printable UTF-8"));
+		return WRONG(
+		    why, "name", N_("not 1 to 255 bytes of printable UTF-8"));
 	if (c->serial == 0 || c->serial > CARD_SERIAL_MAX)
 		return WRONG(why, "serial", N_("not a number from 1 on"));
 	for (size_t i = 0; i < c->n_signing; i++)
@@ -150,8 +151,9 @@ entry_take(int64_t *from, int64_t *until, const struct node *entry,
 	enum fault f = FAULT_NONE;
 
 	if (node_type(entry) != NODE_OBJECT)
-		return WRONG(why, where, N_("holds something else than "
-					    "objects"));
+		return WRONG(why, where,
+		    N_("holds something else than "
+		       "objects"));
 	f = node_members(entry, where, key_members,
 	    sizeof key_members / sizeof key_members[0], why);
 	if (f != FAULT_NONE)
@@ -174,12 +176,10 @@ signing_take(struct card *out, const struct node *array, struct cause *why)
 		const struct node *entry = node_at(array, i);
 		struct card_signing_key *k = &out->signing[i];
 
-		f = entry_take(
-		    &k->from, &k->until, entry, "signing_keys", why);
+		f = entry_take(&k->from, &k->until, entry, "signing_keys", why);
 		if (f != FAULT_NONE)
 			break;
-		f = public_key_from_text(
-		    &k->key, node_text(entry, "key"), why);
+		f = public_key_from_text(&k->key, node_text(entry, "key"), why);
 		if (f != FAULT_NONE)
 			cause_clause(why, "signing_keys.key");
 		out->n_signing = i + 1;
@@ -233,8 +233,7 @@ card_take(struct card *out, const struct node *root, struct cause *why)
 	if (serial < 1)
 		return WRONG(why, "serial", N_("not a number from 1 on"));
 	out->serial = (uint64_t)serial;
-	f = public_key_from_text(
-	    &out->root, node_text(root, "root_key"), why);
+	f = public_key_from_text(&out->root, node_text(root, "root_key"), why);
 	if (f != FAULT_NONE) {
 		cause_clause(why, "root_key");
 		return f;
@@ -317,8 +316,8 @@ card_put(struct writer *w, const struct card *card)
 	writer_open(w, "signing_keys", NODE_ARRAY);
 	for (size_t i = 0; i < card->n_signing; i++) {
 		public_key_text(key, &card->signing[i].key);
-		entry_put(w, key, card->signing[i].from,
-		    card->signing[i].until);
+		entry_put(
+		    w, key, card->signing[i].from, card->signing[i].until);
 	}
 	writer_close(w);
 	writer_open(w, "encryption_keys", NODE_ARRAY);
@@ -371,8 +370,8 @@ card_signing_key(const struct public_key **out, const struct card *card,
 			return FAULT_NONE;
 		clock_text(time, when);
 		return cause_set(why, FAULT_KEY_EXPIRED,
-		    N_("the signing key of %s is not valid at %s"),
-		    card->party, time);
+		    N_("the signing key of %s is not valid at %s"), card->party,
+		    time);
 	}
 	return cause_set(why, FAULT_UNKNOWN_SIGNER,
 	    N_("the card of %s has no such signing key"), card->party);

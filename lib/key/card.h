@@ -45,7 +45,8 @@ struct card {
  */
 enum fault card_parse(struct card *out, const void *bytes, size_t len,
     struct cause *why) FAULT_CHECKED;
-/* Appends the card as JSON, pretty, times as RFC 3339. */
+/* Appends the card as JSON, pretty, times as RFC 3339.  FAULT_FORMAT for a card
+ * that card_parse would refuse, FAULT_MEMORY, FAULT_LARGER. */
 enum fault card_format(struct buf *out, const struct card *card) FAULT_CHECKED;
 /*
  * Parses and verifies that the card is signed by the root key it names.

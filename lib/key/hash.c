@@ -120,8 +120,8 @@ hash_short_key(uint8_t key[static HASH_SHORT_KEY])
 }
 
 uint64_t
-hash_short(const uint8_t key[static HASH_SHORT_KEY], const void *bytes,
-    size_t len)
+hash_short(
+    const uint8_t key[static HASH_SHORT_KEY], const void *bytes, size_t len)
 {
 	uint8_t out[crypto_shorthash_BYTES] = { 0 };
 	uint64_t value = 0;

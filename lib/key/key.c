@@ -262,8 +262,8 @@ out:
 }
 
 enum fault
-secret_key_encrypted(bool *out, const void *bytes, size_t len,
-    struct cause *why)
+secret_key_encrypted(
+    bool *out, const void *bytes, size_t len, struct cause *why)
 {
 	uint8_t *rec = NULL;
 	enum fault f = record_read(&rec, bytes, len, why);
@@ -347,8 +347,8 @@ out:
 /* ---- the public key ---- */
 
 enum fault
-public_key_format(struct buf *out, const struct public_key *k,
-    const char *comment)
+public_key_format(
+    struct buf *out, const struct public_key *k, const char *comment)
 {
 	char text[KEY_TEXT_LEN] = "";
 
@@ -359,8 +359,8 @@ public_key_format(struct buf *out, const struct public_key *k,
 }
 
 static enum fault
-public_key_line(struct public_key *out, const struct minisign_line *line,
-    struct cause *why)
+public_key_line(
+    struct public_key *out, const struct minisign_line *line, struct cause *why)
 {
 	uint8_t rec[PUB_LEN] = { 0 };
 
@@ -375,8 +375,8 @@ public_key_line(struct public_key *out, const struct minisign_line *line,
 }
 
 enum fault
-public_key_parse(struct public_key *out, const void *bytes, size_t len,
-    struct cause *why)
+public_key_parse(
+    struct public_key *out, const void *bytes, size_t len, struct cause *why)
 {
 	struct minisign_text text = { bytes, len };
 	struct minisign_line comment = { NULL, 0 };
@@ -400,13 +400,13 @@ public_key_text(char out[static KEY_TEXT_LEN], const struct public_key *k)
 
 	memcpy(rec + PUB_ID, k->id, sizeof k->id);
 	memcpy(rec + PUB_KEY, k->key, sizeof k->key);
-	(void)sodium_bin2base64(out, KEY_TEXT_LEN, rec, sizeof rec,
-	    sodium_base64_VARIANT_ORIGINAL);
+	(void)sodium_bin2base64(
+	    out, KEY_TEXT_LEN, rec, sizeof rec, sodium_base64_VARIANT_ORIGINAL);
 }
 
 enum fault
-public_key_from_text(struct public_key *out, const char *text,
-    struct cause *why)
+public_key_from_text(
+    struct public_key *out, const char *text, struct cause *why)
 {
 	struct minisign_line line = { text, strlen(text) };
 
@@ -434,8 +434,8 @@ fingerprint_digits(char out[static 2 * crypto_hash_sha256_BYTES + 1],
 }
 
 void
-public_key_fingerprint(char out[static KEY_FINGERPRINT_LEN],
-    const struct public_key *k)
+public_key_fingerprint(
+    char out[static KEY_FINGERPRINT_LEN], const struct public_key *k)
 {
 	char digits[2 * crypto_hash_sha256_BYTES + 1] = "";
 	size_t n = 0;

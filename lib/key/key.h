@@ -39,7 +39,8 @@ void secret_key_public(const struct secret_key *k, struct public_key *out);
 /*
  * Parses a minisign secret key file.  An encrypted key needs the passphrase
  * (not NULL): scrypt with the limits in the file, which are refused beyond
- * LIMIT_SCRYPT_OPS/MEM before deriving.  FAULT_FORMAT, FAULT_LARGER (limits),
+ * LIMIT_SCRYPT_OPS/MEM before deriving.  FAULT_FORMAT (also when the two halves
+ * of the key do not belong together), FAULT_LARGER (limits),
  * FAULT_PASSPHRASE (needed and NULL, or wrong), FAULT_MEMORY.
  */
 enum fault secret_key_parse(struct secret_key **out, const void *bytes,
@@ -75,7 +76,8 @@ bool public_key_fingerprint_equal(const struct public_key *k, const char *text);
 
 /*
  * Signs bytes: appends the four-line signature file.  The trusted comment must
- * be printable and at most LIMIT_TRUSTED_COMMENT.
+ * be printable UTF-8, and its line at most LIMIT_TRUSTED_COMMENT with prefix,
+ * newline and a NUL, as minisign reads it; otherwise FAULT_FORMAT.
  */
 enum fault key_sign(struct buf *out, const struct secret_key *k,
     const void *bytes, size_t len, const char *trusted_comment,
@@ -88,6 +90,10 @@ struct signature {
 	uint8_t global[64];
 	char trusted_comment[8192 + 1];
 };
+/*
+ * FAULT_FORMAT; FAULT_SIGNATURE for a well-formed file of the legacy kind
+ * ("Ed"), which is refused by policy.
+ */
 enum fault signature_parse(struct signature *out, const void *bytes, size_t len,
     struct cause *why) FAULT_CHECKED;
 

@@ -54,10 +54,7 @@ minisign_end(const struct minisign_text *text)
 bool
 minisign_base64(uint8_t *out, size_t n, const struct minisign_line *line)
 {
-	size_t got = 0;
-
-	return base64_decode(out, n, &got, line->at, line->len, true) &&
-	    got == n;
+	return base64_padded(out, n, line->at, line->len);
 }
 
 bool

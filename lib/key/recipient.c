@@ -14,8 +14,8 @@
 #define IDENTITY_PREFIX "AGE-SECRET-KEY-"
 #define IDENTITY_TEXT_LEN 75 /* "AGE-SECRET-KEY-1" + 58 and NUL */
 
-#define GROUPS 52	     /* 32 bytes in groups of five bits, padded */
-#define CHECK 6		     /* groups of checksum */
+#define GROUPS 52             /* 32 bytes in groups of five bits, padded */
+#define CHECK 6               /* groups of checksum */
 #define DATA (GROUPS + CHECK) /* what follows the separator */
 
 struct identity {
@@ -54,8 +54,7 @@ bech32_prefix(const char *prefix)
 
 			if (c >= 'A' && c <= 'Z')
 				c = (uint8_t)(c - 'A' + 'a');
-			sum = bech32_step(
-			    sum, pass == 0 ? c >> 5 : c & 31);
+			sum = bech32_step(sum, pass == 0 ? c >> 5 : c & 31);
 		}
 		if (pass == 0)
 			sum = bech32_step(sum, 0);
@@ -112,8 +111,8 @@ bech32_value(char c, bool upper)
 }
 
 static bool
-bech32_decode(uint8_t key[static 32], const char *prefix, const char *text,
-    size_t len)
+bech32_decode(
+    uint8_t key[static 32], const char *prefix, const char *text, size_t len)
 {
 	size_t n = strlen(prefix);
 	bool upper = prefix[0] >= 'A' && prefix[0] <= 'Z';
@@ -210,8 +209,8 @@ line_next(const char **at, size_t *left, size_t *len)
 }
 
 enum fault
-identity_parse(struct identity **out, const void *bytes, size_t len,
-    struct cause *why)
+identity_parse(
+    struct identity **out, const void *bytes, size_t len, struct cause *why)
 {
 	struct identity *id = sodium_malloc(sizeof *id);
 	const char *at = bytes;
@@ -259,7 +258,8 @@ identity_format(struct buf *out, const struct identity *id, int64_t created)
 	clock_text(time, created);
 	bech32_encode(secret, IDENTITY_PREFIX, id->secret);
 	f = buf_putf(out, "# created: %s\n# public key: %s\n", time, public);
-	/* Put bare: a formatter might keep the secret in a buffer of its own. */
+	/* Put bare: a formatter might keep the secret in a buffer of its own.
+	 */
 	if (f == FAULT_NONE)
 		f = buf_puts(out, secret);
 	if (f == FAULT_NONE)
@@ -269,8 +269,8 @@ identity_format(struct buf *out, const struct identity *id, int64_t created)
 }
 
 enum fault
-identity_agree(const struct identity *id, const uint8_t share[32],
-    uint8_t shared[32])
+identity_agree(
+    const struct identity *id, const uint8_t share[32], uint8_t shared[32])
 {
 	/* libsodium refuses the all-zero result, as age demands. */
 	if (crypto_scalarmult(shared, id->secret, share) != 0) {

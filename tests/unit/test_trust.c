@@ -91,8 +91,8 @@ pinning(const struct secret_key *root, const struct secret_key *other)
 	    FAULT_NONE);
 	TAP_INT(pin(&wrong), FAULT_CHAIN);
 	/* A signature of another card pins nothing. */
-	TAP_INT(trust_pin(dir, &forged.card, &forged.bytes, &two.signature,
-		    NULL),
+	TAP_INT(
+	    trust_pin(dir, &forged.card, &forged.bytes, &two.signature, NULL),
 	    FAULT_UNKNOWN_SIGNER);
 	TAP_INT(trust_load(&t, dir, NULL), FAULT_NONE);
 	TAP_INT(trust_count(t), 1);
@@ -126,15 +126,14 @@ loading(const struct secret_key *root)
 	TAP_INT(pin(&three), FAULT_NONE);
 	TAP_INT(count(&why), 1);
 	/* A lost signature. */
-	TAP_INT(io_remove_tree(dir, "KPU.card.json.minisig", NULL),
-	    FAULT_NONE);
+	TAP_INT(io_remove_tree(dir, "KPU.card.json.minisig", NULL), FAULT_NONE);
 	TAP_INT(count(&why), -FAULT_SIGNATURE);
 	TAP_INT(pin(&three), FAULT_EXISTS);
 	TAP_INT(count(&why), 1);
 	/* A card under another party's name. */
 	TAP_INT(save("BAWASLU.card.json", &kemlu.bytes), FAULT_NONE);
-	TAP_INT(save("BAWASLU.card.json.minisig", &kemlu.signature),
-	    FAULT_NONE);
+	TAP_INT(
+	    save("BAWASLU.card.json.minisig", &kemlu.signature), FAULT_NONE);
 	TAP_INT(count(&why), -FAULT_FORMAT);
 	TAP_STR(why.file, "BAWASLU.card.json");
 	TAP_INT(io_remove_tree(dir, "BAWASLU.card.json", NULL), FAULT_NONE);

@@ -4,9 +4,10 @@
  *
  * usage: run_minisign DIR
  *
- * DIR holds CASES.tsv (verify/CASE.pub, .msg, .minisig), PARSE.tsv (parse/FILE),
- * KEYS.tsv (keys/FILE) and reference-0.11/INDEX.tsv (CASE.msg, .minisig, signed
- * by keys/unencrypted.key).  A case whose files are not there is skipped aloud.
+ * DIR holds CASES.tsv (verify/CASE.pub, .msg, .minisig), PARSE.tsv
+ * (parse/FILE), KEYS.tsv (keys/FILE) and reference-0.11/INDEX.tsv (CASE.msg,
+ * .minisig, signed by keys/unencrypted.key).  A case whose files are not there
+ * is skipped aloud.
  */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -132,8 +133,7 @@ public_read(struct public_key *out, struct buf *bytes)
 }
 
 static enum fault
-verify(const struct public_key *k, const struct buf *msg,
-    const struct buf *sig)
+verify(const struct public_key *k, const struct buf *msg, const struct buf *sig)
 {
 	static struct signature s;
 	enum fault f = signature_parse(&s, sig->data, sig->len, NULL);
