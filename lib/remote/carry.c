@@ -48,7 +48,7 @@ struct get {
 	struct sink into;
 	LIBSSH2_SFTP_HANDLE *handle;
 	unsigned char *buffer; /* two reads long */
-	size_t read;	       /* bytes asked for at once */
+	size_t read;           /* bytes asked for at once */
 };
 
 /* The time of day may be set while a file is on its way. */
@@ -110,18 +110,18 @@ put_bytes(struct put *p, struct cause *why)
 			return FAULT_NONE;
 		if (n > LIMIT_WINDOW)
 			n = LIMIT_WINDOW;
-		got = libssh2_sftp_write(p->handle,
-		    (const char *)p->buffer + p->start, n);
+		got = libssh2_sftp_write(
+		    p->handle, (const char *)p->buffer + p->start, n);
 		if (got < 0)
-			return sftp_fault_room(p->sftp, got, "write", p->path,
-			    why);
+			return sftp_fault_room(
+			    p->sftp, got, "write", p->path, why);
 		p->start += (size_t)got;
 		/* 0 means "again" (seen with Dropbear), but not for ever. */
 		if (got > 0)
 			moved = seconds();
 		else if (seconds() - moved > LIMIT_WAIT)
-			return session_fault(p->sftp->session,
-			    LIBSSH2_ERROR_TIMEOUT, why);
+			return session_fault(
+			    p->sftp->session, LIBSSH2_ERROR_TIMEOUT, why);
 	}
 }
 
@@ -149,20 +149,23 @@ open_put(struct put *p, bool resume, struct cause *why)
 	p->next = part.file ? content_resume(p->content, part.size) : 0;
 	p->handle = libssh2_sftp_open_ex(sftp, full, len,
 	    p->next > 0 ? again : anew, FILE_MODE, LIBSSH2_SFTP_OPENFILE);
-	if (p->handle == NULL && session_last_code(p->sftp->session) ==
-	    LIBSSH2_ERROR_SFTP_PROTOCOL) {
+	if (p->handle == NULL &&
+	    session_last_code(p->sftp->session) ==
+		LIBSSH2_ERROR_SFTP_PROTOCOL) {
 		/* Whether this helps is seen by opening, which also brings
 		 * back the true reason if it does not. */
 		(void)libssh2_sftp_unlink_ex(sftp, full, len);
 		p->next = 0;
-		p->handle = libssh2_sftp_open_ex(sftp, full, len, anew,
-		    FILE_MODE, LIBSSH2_SFTP_OPENFILE);
+		p->handle = libssh2_sftp_open_ex(
+		    sftp, full, len, anew, FILE_MODE, LIBSSH2_SFTP_OPENFILE);
 	}
 	if (p->handle == NULL)
 		return sftp_fault_room(p->sftp,
 		    session_last_code(p->sftp->session), "open", p->path, why);
-	if (p->next > 0 && (libssh2_sftp_fstat_ex(p->handle, &a, 0) != 0 ||
-	    (a.flags & LIBSSH2_SFTP_ATTR_SIZE) == 0 || a.filesize != part.size))
+	if (p->next > 0 &&
+	    (libssh2_sftp_fstat_ex(p->handle, &a, 0) != 0 ||
+		(a.flags & LIBSSH2_SFTP_ATTR_SIZE) == 0 ||
+		a.filesize != part.size))
 		p->next = 0;
 	libssh2_sftp_seek64(p->handle, p->next);
 	return FAULT_NONE;
@@ -174,9 +177,10 @@ sync_put(struct put *p, struct cause *why)
 {
 	int rc = libssh2_sftp_fsync(p->handle);
 
-	if (rc == 0 || (rc == LIBSSH2_ERROR_SFTP_PROTOCOL &&
-	    libssh2_sftp_last_error(session_sftp(p->sftp->session)) ==
-	    LIBSSH2_FX_OP_UNSUPPORTED))
+	if (rc == 0 ||
+	    (rc == LIBSSH2_ERROR_SFTP_PROTOCOL &&
+		libssh2_sftp_last_error(session_sftp(p->sftp->session)) ==
+		    LIBSSH2_FX_OP_UNSUPPORTED))
 		return FAULT_NONE;
 	return sftp_fault_room(p->sftp, rc, "fsync", p->path, why);
 }
@@ -207,13 +211,38 @@ carry_put(struct sftp *s, const char *path, const struct content *c,
 	if (!done.file || done.size != c->size)
 		f = cause_set(why, FAULT_INCOMPLETE,
 		    N_("\"%s\" has %llu bytes on the drop, not %llu"), path,
-		    (unsigned long long)done.size,
-		    (unsigned long long)c->size);
+		    (unsigned long long)done.size, (unsigned long long)c->size);
 out:
 	if (p.handle != NULL)
 		(void)libssh2_sftp_close(p.handle);
 	free(p.buffer);
 	return f;
+}
+
+/*
+ * Without a size to hold it against, the end that the reads came to is held
+ * against what the server says of the open file: a document cut short would
+ * look like a forged one.
+ */
+static enum fault
+prove_end(struct get *g, uint64_t at, struct cause *why)
+{
+	LIBSSH2_SFTP_ATTRIBUTES a = { 0 };
+	uint64_t want = g->want->expected;
+	int rc;
+
+	if (!g->want->exact) {
+		rc = libssh2_sftp_fstat_ex(g->handle, &a, 0);
+		if (rc != 0)
+			return sftp_fault(g->sftp, rc, "stat", g->path, why);
+		want =
+		    (a.flags & LIBSSH2_SFTP_ATTR_SIZE) != 0 ? a.filesize : at;
+	}
+	if (at >= want)
+		return FAULT_NONE;
+	return cause_set(why, FAULT_INCOMPLETE,
+	    N_("\"%s\" on the drop ends after %llu of %llu bytes"), g->path,
+	    (unsigned long long)at, (unsigned long long)want);
 }
 
 static enum fault
@@ -230,8 +259,8 @@ get_bytes(struct get *g, struct cause *why)
 			return interrupted(why);
 		/* Always asked for in full, even for less room behind: the
 		 * size of the question sets how far ahead libssh2 reads. */
-		n = libssh2_sftp_read(g->handle, (char *)g->buffer + have,
-		    g->read);
+		n = libssh2_sftp_read(
+		    g->handle, (char *)g->buffer + have, g->read);
 		if (n < 0)
 			return sftp_fault(g->sftp, n, "read", g->path, why);
 		at += (size_t)n;
@@ -247,14 +276,8 @@ get_bytes(struct get *g, struct cause *why)
 			have = 0;
 		}
 		if (n == 0)
-			break;
+			return prove_end(g, at, why);
 	}
-	if (g->want->exact && at < g->want->expected)
-		return cause_set(why, FAULT_INCOMPLETE,
-		    N_("\"%s\" on the drop ends after %llu of %llu bytes"),
-		    g->path, (unsigned long long)at,
-		    (unsigned long long)g->want->expected);
-	return FAULT_NONE;
 }
 
 enum fault
@@ -274,8 +297,8 @@ carry_get(struct sftp *s, const char *path, const struct carry_want *want,
 	g.handle = libssh2_sftp_open_ex(session_sftp(s->session), full, len,
 	    LIBSSH2_FXF_READ, 0, LIBSSH2_SFTP_OPENFILE);
 	if (g.handle == NULL) {
-		f = sftp_fault(s, session_last_code(s->session), "open", path,
-		    why);
+		f = sftp_fault(
+		    s, session_last_code(s->session), "open", path, why);
 		goto out;
 	}
 	libssh2_sftp_seek64(g.handle, want->offset);

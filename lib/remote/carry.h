@@ -16,13 +16,13 @@
 struct carry_want {
 	uint64_t offset;   /* first byte wanted */
 	uint64_t expected; /* the whole file's size */
-	bool exact;	   /* else expected is only a maximum */
+	bool exact;        /* else expected is only a maximum */
 };
 
 /* FAULT_ABSENT, FAULT_INCOMPLETE, FAULT_LARGER, and the sink's own faults. */
 enum fault carry_get(struct sftp *s, const char *path,
-    const struct carry_want *want, struct sink into, struct cause *why)
-    FAULT_CHECKED;
+    const struct carry_want *want, struct sink into,
+    struct cause *why) FAULT_CHECKED;
 
 /*
  * Puts the content, going on with what is there if "resume"; fsync where the

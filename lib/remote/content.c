@@ -23,8 +23,8 @@ content_read(const struct content *c, uint64_t offset, void *out, size_t len,
 		return FAULT_NONE;
 	}
 	while (done < len) {
-		ssize_t n = pread(c->fd, to + done, len - done,
-		    (off_t)(offset + done));
+		ssize_t n =
+		    pread(c->fd, to + done, len - done, (off_t)(offset + done));
 
 		if (n < 0 && errno == EINTR)
 			continue;

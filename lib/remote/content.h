@@ -10,7 +10,7 @@
 #include "base/cause.h"
 
 struct content {
-	int fd;		   /* read with pread; not used if bytes is set */
+	int fd;            /* read with pread; not used if bytes is set */
 	const void *bytes; /* or NULL */
 	uint64_t size;
 };

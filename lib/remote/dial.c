@@ -91,7 +91,7 @@ set_options(struct dial *d, const struct dial_job *job)
 	    (rc = curl_easy_setopt(c, CURLOPT_PROXY, proxy)) != CURLE_OK ||
 	    (rc = curl_easy_setopt(c, CURLOPT_NOPROXY, "")) != CURLE_OK ||
 	    (rc = curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http")) !=
-	    CURLE_OK)
+		CURLE_OK)
 		return rc;
 	(void)curl_easy_setopt(c, CURLOPT_CONNECT_ONLY, 1L);
 	(void)curl_easy_setopt(c, CURLOPT_HTTPPROXYTUNNEL, 1L);
@@ -138,11 +138,11 @@ set_socket(int fd, unsigned wait, struct cause *why)
 	if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)) != 0 ||
 	    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof(one)) != 0 ||
 	    setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle)) !=
-	    0 ||
+		0 ||
 	    setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval,
-	    sizeof(interval)) != 0 ||
+		sizeof(interval)) != 0 ||
 	    setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof(count)) !=
-	    0 ||
+		0 ||
 	    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, sizeof(ms)) != 0)
 		return cause_system(why, "setsockopt", "socket");
 	return FAULT_NONE;
@@ -158,8 +158,9 @@ dial_open(struct dial **out, const struct dial_job *job, struct cause *why)
 	*out = NULL;
 	/* The proxy's URL may hold a password: it is never repeated. */
 	if (job->proxy != NULL && !proxy_ok(job->proxy))
-		return cause_set(why, FAULT_FORMAT, N_("a proxy is given as "
-		    "http://host:port, socks5:// or socks5h://"));
+		return cause_set(why, FAULT_FORMAT,
+		    N_("a proxy is given as "
+		       "http://host:port, socks5:// or socks5h://"));
 	(void)pthread_once(&once, set_up);
 	if (once_code != CURLE_OK)
 		return cause_set(why, FAULT_SYSTEM,
@@ -175,7 +176,8 @@ dial_open(struct dial **out, const struct dial_job *job, struct cause *why)
 	if ((rc = set_options(d, job)) != CURLE_OK ||
 	    (rc = curl_easy_perform(d->curl)) != CURLE_OK ||
 	    (rc = curl_easy_getinfo(d->curl, CURLINFO_ACTIVESOCKET, &d->fd)) !=
-	    CURLE_OK || d->fd == CURL_SOCKET_BAD) {
+		CURLE_OK ||
+	    d->fd == CURL_SOCKET_BAD) {
 		f = connect_fault(d, job, rc, why);
 		goto out;
 	}

@@ -12,9 +12,9 @@ struct dial;
 
 struct dial_job {
 	const char *host;  /* name or address, IPv6 without brackets */
-	unsigned port;	   /* 1 to 65535 */
+	unsigned port;     /* 1 to 65535 */
 	const char *proxy; /* http://, socks5:// or socks5h://; may be NULL */
-	unsigned wait;	   /* seconds for name, connection and proxy together */
+	unsigned wait;     /* seconds for name, connection and proxy together */
 };
 
 /*

@@ -29,8 +29,8 @@ is_plain(const char *name, size_t len)
 }
 
 enum fault
-entry_list_add(struct entry_list *list, const char *name, size_t len,
-    struct cause *why)
+entry_list_add(
+    struct entry_list *list, const char *name, size_t len, struct cause *why)
 {
 	char *copy;
 
@@ -42,8 +42,8 @@ entry_list_add(struct entry_list *list, const char *name, size_t len,
 		return FAULT_NONE;
 	if (list->names.n == list->cap) {
 		size_t cap = list->cap > 0 ? list->cap * 2 : 64;
-		char **grown = reallocarray(list->names.name, cap,
-		    sizeof(*grown));
+		char **grown =
+		    reallocarray(list->names.name, cap, sizeof(*grown));
 
 		if (grown == NULL)
 			return cause_memory(why);

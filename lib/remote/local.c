@@ -41,8 +41,8 @@ system_fault(const char *what, const char *path, struct cause *why)
 	if (errno != EEXIST)
 		return cause_system(why, what, path);
 	cause_place(why, path, 0, NULL, UINT64_MAX);
-	return cause_set(why, FAULT_EXISTS, N_("the drop has \"%s\" already"),
-	    path);
+	return cause_set(
+	    why, FAULT_EXISTS, N_("the drop has \"%s\" already"), path);
 }
 
 /* Walks to the parent of the last name. "" gives the root and ".". */
@@ -99,8 +99,8 @@ place_close(struct place *p)
 static enum fault
 place_sync(const struct place *p, const char *path, struct cause *why)
 {
-	return fsync(p->dir) == 0 ? FAULT_NONE :
-	    cause_system(why, "fsync", path);
+	return fsync(p->dir) == 0 ? FAULT_NONE
+				  : cause_system(why, "fsync", path);
 }
 
 /*
@@ -152,8 +152,8 @@ local_close(struct local *l)
 }
 
 enum fault
-local_look(struct local *l, const char *path, struct entry *entry,
-    struct cause *why)
+local_look(
+    struct local *l, const char *path, struct entry *entry, struct cause *why)
 {
 	struct place p;
 	struct stat st;
@@ -178,8 +178,7 @@ local_look(struct local *l, const char *path, struct entry *entry,
 }
 
 static enum fault
-read_names(DIR *d, const char *path, struct entry_list *list,
-    struct cause *why)
+read_names(DIR *d, const char *path, struct entry_list *list, struct cause *why)
 {
 	const struct dirent *e;
 	enum fault f;
@@ -190,8 +189,8 @@ read_names(DIR *d, const char *path, struct entry_list *list,
 			    N_("stopped while listing the drop"));
 		errno = 0;
 		if ((e = readdir(d)) == NULL)
-			return errno == 0 ? FAULT_NONE :
-			    cause_system(why, "readdir", path);
+			return errno == 0 ? FAULT_NONE
+					  : cause_system(why, "readdir", path);
 		f = entry_list_add(list, e->d_name, strlen(e->d_name), why);
 		if (f != FAULT_NONE)
 			return f;
@@ -209,8 +208,8 @@ local_list(struct local *l, const char *path, struct entry_list *list,
 
 	if ((f = place_open(&p, l, path, why)) != FAULT_NONE)
 		return f;
-	fd = openat(p.dir, p.name,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = openat(
+	    p.dir, p.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 || (d = fdopendir(fd)) == NULL) {
 		f = cause_system(why, "open", path);
 		if (fd >= 0)
@@ -275,13 +274,14 @@ copy_out(int fd, const char *path, const struct carry_want *want,
 			goto out;
 		at += n;
 		if (at > want->expected) {
-			f = cause_set(why, FAULT_LARGER, N_("\"%s\" on the "
-			    "drop goes on after %llu bytes"), path,
-			    (unsigned long long)want->expected);
+			f = cause_set(why, FAULT_LARGER,
+			    N_("\"%s\" on the "
+			       "drop goes on after %llu bytes"),
+			    path, (unsigned long long)want->expected);
 			goto out;
 		}
-		if (n > 0 && (f = into.write(into.self, buffer, n, why)) !=
-		    FAULT_NONE)
+		if (n > 0 &&
+		    (f = into.write(into.self, buffer, n, why)) != FAULT_NONE)
 			goto out;
 	} while (n == CHUNK);
 	if (want->exact && at < want->expected)
@@ -327,12 +327,13 @@ copy_in(int fd, const char *path, const struct content *c, uint64_t at,
 		goto out;
 	}
 	while (at < c->size) {
-		size_t n = c->size - at < CHUNK ? (size_t)(c->size - at) :
-		    CHUNK;
+		size_t n =
+		    c->size - at < CHUNK ? (size_t)(c->size - at) : CHUNK;
 
 		if (process_interrupted) {
-			f = cause_set(why, FAULT_INTERRUPTED, N_("stopped in "
-			    "the middle of a file; it can be gone on with"));
+			f = cause_set(why, FAULT_INTERRUPTED,
+			    N_("stopped in "
+			       "the middle of a file; it can be gone on with"));
 			goto out;
 		}
 		if ((f = content_read(c, at, buffer, n, why)) != FAULT_NONE ||
@@ -412,8 +413,8 @@ local_mkdir(struct local *l, const char *path, struct cause *why)
 		f = system_fault("mkdir", path, why);
 		goto out;
 	}
-	fd = openat(p.dir, p.name,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = openat(
+	    p.dir, p.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0) {
 		f = cause_system(why, "open", path);
 		goto out;
@@ -434,7 +435,7 @@ rename_new(const struct place *from, const struct place *to)
 	struct stat st;
 
 	if (renameat2(from->dir, from->name, to->dir, to->name,
-	    RENAME_NOREPLACE) == 0)
+		RENAME_NOREPLACE) == 0)
 		return 0;
 	if (errno != EINVAL && errno != ENOSYS)
 		return -1;
@@ -448,8 +449,8 @@ rename_new(const struct place *from, const struct place *to)
 }
 
 enum fault
-local_rename(struct local *l, const char *from, const char *to,
-    struct cause *why)
+local_rename(
+    struct local *l, const char *from, const char *to, struct cause *why)
 {
 	struct place a = { .dir = -1 };
 	struct place b = { .dir = -1 };
@@ -459,8 +460,8 @@ local_rename(struct local *l, const char *from, const char *to,
 	    (f = place_open(&b, l, to, why)) != FAULT_NONE)
 		goto out;
 	if (rename_new(&a, &b) != 0) {
-		f = errno == EEXIST ? system_fault("rename", to, why) :
-		    system_fault("rename", from, why);
+		f = errno == EEXIST ? system_fault("rename", to, why)
+				    : system_fault("rename", from, why);
 		goto out;
 	}
 	if ((f = place_sync(&b, to, why)) == FAULT_NONE)

@@ -21,8 +21,8 @@
 struct local;
 
 /* FAULT_UNREACHABLE when root is not there (a disk not mounted). */
-enum fault local_open(struct local **out, const char *root, struct cause *why)
-    FAULT_CHECKED;
+enum fault local_open(
+    struct local **out, const char *root, struct cause *why) FAULT_CHECKED;
 /* NULL-safe. */
 void local_close(struct local *l);
 
@@ -34,18 +34,18 @@ enum fault local_list(struct local *l, const char *path,
     struct entry_list *list, struct cause *why) FAULT_CHECKED;
 /* As carry_get and carry_put; what is no regular file is FAULT_ABSENT. */
 enum fault local_get(struct local *l, const char *path,
-    const struct carry_want *want, struct sink into, struct cause *why)
-    FAULT_CHECKED;
+    const struct carry_want *want, struct sink into,
+    struct cause *why) FAULT_CHECKED;
 enum fault local_put(struct local *l, const char *path, const struct content *c,
     bool resume, struct cause *why) FAULT_CHECKED;
-enum fault local_mkdir(struct local *l, const char *path, struct cause *why)
-    FAULT_CHECKED;
+enum fault local_mkdir(
+    struct local *l, const char *path, struct cause *why) FAULT_CHECKED;
 /* FAULT_EXISTS: nothing is replaced. */
 enum fault local_rename(struct local *l, const char *from, const char *to,
     struct cause *why) FAULT_CHECKED;
-enum fault local_remove(struct local *l, const char *path, struct cause *why)
-    FAULT_CHECKED;
-enum fault local_remove_dir(struct local *l, const char *path,
-    struct cause *why) FAULT_CHECKED;
+enum fault local_remove(
+    struct local *l, const char *path, struct cause *why) FAULT_CHECKED;
+enum fault local_remove_dir(
+    struct local *l, const char *path, struct cause *why) FAULT_CHECKED;
 
 #endif

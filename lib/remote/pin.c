@@ -160,8 +160,8 @@ pin_holds(const struct pins *pins, const unsigned char *key, size_t len)
 }
 
 enum fault
-pin_fingerprint(char out[PIN_FINGERPRINT_MAX], const unsigned char *key,
-    size_t len)
+pin_fingerprint(
+    char out[PIN_FINGERPRINT_MAX], const unsigned char *key, size_t len)
 {
 	const char *type = wire_type(key, len);
 	uint8_t hash[HASH_LEN];
@@ -202,9 +202,10 @@ pin_fault(const struct pins *pins, const char *seen, struct cause *why)
 		    "%s%s", used > 0 ? ", " : "", print);
 	}
 	if (used == 0)
-		return cause_set(why, FAULT_HOST_KEY, N_("no host key of a "
-		    "usable type (ssh-ed25519, ecdsa-sha2-nistp256, -384, "
-		    "-521) is pinned for this drop"));
+		return cause_set(why, FAULT_HOST_KEY,
+		    N_("no host key of a "
+		       "usable type (ssh-ed25519, ecdsa-sha2-nistp256, -384, "
+		       "-521) is pinned for this drop"));
 	return cause_set(why, FAULT_HOST_KEY,
 	    N_("the server shows %s; pinned: %s"), seen, pinned);
 }

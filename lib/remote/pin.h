@@ -39,7 +39,7 @@ enum fault pin_fingerprint(char out[PIN_FINGERPRINT_MAX],
     const unsigned char *key, size_t len) FAULT_CHECKED;
 
 /* FAULT_HOST_KEY with what was seen ("" = nothing) and what is pinned. */
-enum fault pin_fault(const struct pins *pins, const char *seen,
-    struct cause *why);
+enum fault pin_fault(
+    const struct pins *pins, const char *seen, struct cause *why);
 
 #endif

@@ -43,8 +43,8 @@ check_path(const char *path, bool root_too, struct cause *why)
 		ok = len > 0 && !(len == 1 && at[0] == '.') &&
 		    !(len == 2 && at[0] == '.' && at[1] == '.');
 		for (size_t i = 0; i < len; i++)
-			ok = ok && (unsigned char)at[i] >= 0x20 &&
-			    at[i] != 0x7f;
+			ok =
+			    ok && (unsigned char)at[i] >= 0x20 && at[i] != 0x7f;
 		at += len;
 		if (*at == '\0')
 			break;
@@ -70,24 +70,24 @@ pass_on(struct cause *why, const struct cause *scratch, enum fault f)
 static enum fault
 look(struct remote *r, const char *path, struct entry *e, struct cause *why)
 {
-	return r->sftp != NULL ? sftp_look(r->sftp, path, e, why) :
-	    local_look(r->local, path, e, why);
+	return r->sftp != NULL ? sftp_look(r->sftp, path, e, why)
+			       : local_look(r->local, path, e, why);
 }
 
 static enum fault
 get(struct remote *r, const char *path, const struct carry_want *want,
     struct sink into, struct cause *why)
 {
-	return r->sftp != NULL ? carry_get(r->sftp, path, want, into, why) :
-	    local_get(r->local, path, want, into, why);
+	return r->sftp != NULL ? carry_get(r->sftp, path, want, into, why)
+			       : local_get(r->local, path, want, into, why);
 }
 
 static enum fault
 put(struct remote *r, const char *path, const struct content *c, bool resume,
     struct cause *why)
 {
-	return r->sftp != NULL ? carry_put(r->sftp, path, c, resume, why) :
-	    local_put(r->local, path, c, resume, why);
+	return r->sftp != NULL ? carry_put(r->sftp, path, c, resume, why)
+			       : local_put(r->local, path, c, resume, why);
 }
 
 enum fault
@@ -99,12 +99,14 @@ remote_url_check(const char *url, struct cause *why)
 }
 
 enum fault
-remote_open(struct remote **out, const struct remote_job *job,
-    struct cause *why)
+remote_open(
+    struct remote **out, const struct remote_job *job, struct cause *why)
 {
 	struct session_job ssh = { .ssh_key = job->ssh_key,
-		.host_keys = job->host_keys, .n_host_keys = job->n_host_keys,
-		.proxy = job->proxy, .wait = LIMIT_WAIT };
+		.host_keys = job->host_keys,
+		.n_host_keys = job->n_host_keys,
+		.proxy = job->proxy,
+		.wait = LIMIT_WAIT };
 	struct remote *r = NULL;
 	struct url url;
 	enum fault f;
@@ -123,9 +125,8 @@ remote_open(struct remote **out, const struct remote_job *job,
 		    N_("no SSH key is named for the drop at %s"), url.host);
 	if ((r = calloc(1, sizeof(*r))) == NULL)
 		return cause_memory(why);
-	f = url.scheme == URL_SFTP ?
-	    sftp_open(&r->sftp, &ssh, url.path, why) :
-	    local_open(&r->local, url.path, why);
+	f = url.scheme == URL_SFTP ? sftp_open(&r->sftp, &ssh, url.path, why)
+				   : local_open(&r->local, url.path, why);
 	if (f != FAULT_NONE) {
 		free(r);
 		return f;
@@ -156,8 +157,8 @@ remote_list(struct remote *r, const char *path, struct remote_names *out,
 	if ((f = check_path(path, true, why)) != FAULT_NONE)
 		return f;
 	cause_clear(&scratch);
-	f = r->sftp != NULL ? sftp_list(r->sftp, path, &list, &scratch) :
-	    local_list(r->local, path, &list, &scratch);
+	f = r->sftp != NULL ? sftp_list(r->sftp, path, &list, &scratch)
+			    : local_list(r->local, path, &list, &scratch);
 	entry_list_finish(&list, out);
 	if (f == FAULT_NONE || f == FAULT_ABSENT)
 		return FAULT_NONE;
@@ -175,8 +176,8 @@ remote_names_free(struct remote_names *names)
 }
 
 enum fault
-remote_size(struct remote *r, const char *path, uint64_t *size,
-    struct cause *why)
+remote_size(
+    struct remote *r, const char *path, uint64_t *size, struct cause *why)
 {
 	struct entry e;
 	enum fault f;
@@ -186,15 +187,15 @@ remote_size(struct remote *r, const char *path, uint64_t *size,
 	    (f = look(r, path, &e, why)) != FAULT_NONE)
 		return f;
 	if (!e.file)
-		return cause_set(why, FAULT_ABSENT,
-		    N_("the drop has no file \"%s\""), path);
+		return cause_set(
+		    why, FAULT_ABSENT, N_("the drop has no file \"%s\""), path);
 	*size = e.size;
 	return FAULT_NONE;
 }
 
 enum fault
-remote_exists(struct remote *r, const char *path, bool *exists,
-    struct cause *why)
+remote_exists(
+    struct remote *r, const char *path, bool *exists, struct cause *why)
 {
 	struct entry e = { 0 };
 	enum fault f;
@@ -214,13 +215,14 @@ append(void *self, const void *bytes, size_t len, struct cause *why)
 
 	if (f == FAULT_MEMORY)
 		return cause_memory(why);
-	return f == FAULT_NONE ? f :
-	    cause_set(why, f, N_("a file of the drop is too large"));
+	return f == FAULT_NONE
+	    ? f
+	    : cause_set(why, f, N_("a file of the drop is too large"));
 }
 
 enum fault
-remote_load(struct remote *r, const char *path, struct buf *out,
-    struct cause *why)
+remote_load(
+    struct remote *r, const char *path, struct buf *out, struct cause *why)
 {
 	struct carry_want want = { .offset = 0, .expected = 0, .exact = false };
 	struct sink into = { append, out };
@@ -262,8 +264,8 @@ make_dir(struct remote *r, const char *path, struct cause *why)
 	if ((f = look(r, path, &e, why)) != FAULT_NONE || e.directory)
 		return f;
 	cause_clear(&scratch);
-	f = r->sftp != NULL ? sftp_mkdir(r->sftp, path, &scratch) :
-	    local_mkdir(r->local, path, &scratch);
+	f = r->sftp != NULL ? sftp_mkdir(r->sftp, path, &scratch)
+			    : local_mkdir(r->local, path, &scratch);
 	if (f == FAULT_NONE)
 		return f;
 	if (look(r, path, &e, NULL) == FAULT_NONE && e.directory)
@@ -320,8 +322,8 @@ remote_save(struct remote *r, const char *path, const void *bytes, size_t len,
 		return f;
 	if (e.exists && !replace) {
 		cause_place(why, path, 0, NULL, UINT64_MAX);
-		return cause_set(why, FAULT_EXISTS,
-		    N_("the drop has \"%s\" already"), path);
+		return cause_set(
+		    why, FAULT_EXISTS, N_("the drop has \"%s\" already"), path);
 	}
 	(void)snprintf(part, sizeof(part), "%s.part", path);
 	if ((f = put(r, part, &c, false, why)) != FAULT_NONE)
@@ -333,8 +335,8 @@ remote_save(struct remote *r, const char *path, const void *bytes, size_t len,
 }
 
 enum fault
-remote_rename(struct remote *r, const char *from, const char *to,
-    struct cause *why)
+remote_rename(
+    struct remote *r, const char *from, const char *to, struct cause *why)
 {
 	struct cause scratch;
 	struct entry old = { 0 };
@@ -349,8 +351,8 @@ remote_rename(struct remote *r, const char *from, const char *to,
 	if (new.exists)
 		goto exists;
 	cause_clear(&scratch);
-	f = r->sftp != NULL ? sftp_rename(r->sftp, from, to, &scratch) :
-	    local_rename(r->local, from, to, &scratch);
+	f = r->sftp != NULL ? sftp_rename(r->sftp, from, to, &scratch)
+			    : local_rename(r->local, from, to, &scratch);
 	if (f == FAULT_NONE)
 		return f;
 	/* A lost answer may hide a success: the names tell. */
@@ -364,8 +366,8 @@ remote_rename(struct remote *r, const char *from, const char *to,
 	return pass_on(why, &scratch, f);
 exists:
 	cause_place(why, to, 0, NULL, UINT64_MAX);
-	return cause_set(why, FAULT_EXISTS, N_("the drop has \"%s\" already"),
-	    to);
+	return cause_set(
+	    why, FAULT_EXISTS, N_("the drop has \"%s\" already"), to);
 }
 
 enum fault
@@ -377,8 +379,8 @@ remote_remove(struct remote *r, const char *path, struct cause *why)
 	if ((f = check_path(path, false, why)) != FAULT_NONE)
 		return f;
 	cause_clear(&scratch);
-	f = r->sftp != NULL ? sftp_remove(r->sftp, path, &scratch) :
-	    local_remove(r->local, path, &scratch);
+	f = r->sftp != NULL ? sftp_remove(r->sftp, path, &scratch)
+			    : local_remove(r->local, path, &scratch);
 	if (f == FAULT_NONE || f == FAULT_ABSENT)
 		return FAULT_NONE;
 	return pass_on(why, &scratch, f);
@@ -396,16 +398,16 @@ remote_remove_dir(struct remote *r, const char *path, struct cause *why)
 	    (f = remote_list(r, path, &names, why)) != FAULT_NONE)
 		return f;
 	for (size_t i = 0; i < names.n && f == FAULT_NONE; i++) {
-		(void)snprintf(full, sizeof(full), "%s/%s", path,
-		    names.name[i]);
+		(void)snprintf(
+		    full, sizeof(full), "%s/%s", path, names.name[i]);
 		f = remote_remove(r, full, why);
 	}
 	remote_names_free(&names);
 	if (f != FAULT_NONE)
 		return f;
 	cause_clear(&scratch);
-	f = r->sftp != NULL ? sftp_remove_dir(r->sftp, path, &scratch) :
-	    local_remove_dir(r->local, path, &scratch);
+	f = r->sftp != NULL ? sftp_remove_dir(r->sftp, path, &scratch)
+			    : local_remove_dir(r->local, path, &scratch);
 	if (f == FAULT_NONE || f == FAULT_ABSENT)
 		return FAULT_NONE;
 	return pass_on(why, &scratch, f);

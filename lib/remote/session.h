@@ -19,11 +19,11 @@ struct session_job {
 	const char *host;
 	unsigned port;
 	const char *user;
-	const char *ssh_key;	      /* path of the private key */
+	const char *ssh_key;          /* path of the private key */
 	const char *const *host_keys; /* "ssh-ed25519 AAAA…" */
 	size_t n_host_keys;
 	const char *proxy; /* may be NULL */
-	unsigned wait;	   /* seconds: the longest wait of any step */
+	unsigned wait;     /* seconds: the longest wait of any step */
 };
 
 /*
@@ -45,8 +45,8 @@ int session_last_code(const struct session *s);
  * (LIBSSH2_ERROR_SFTP_PROTOCOL with a status): FAULT_UNREACHABLE mostly, and
  * the session is broken off; FAULT_INTERRUPTED, FAULT_MEMORY.
  */
-enum fault session_fault(struct session *s, long code, struct cause *why)
-    FAULT_CHECKED;
+enum fault session_fault(
+    struct session *s, long code, struct cause *why) FAULT_CHECKED;
 
 /* No byte passes any more: what follows fails at once instead of waiting. */
 void session_break(struct session *s);

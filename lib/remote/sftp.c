@@ -36,8 +36,8 @@ sftp_path(const struct sftp *s, const char *path, char out[SFTP_PATH_MAX],
 	else
 		n = snprintf(out, SFTP_PATH_MAX, "%s/%s", s->root, path);
 	if (n < 0 || n >= SFTP_PATH_MAX)
-		return cause_set(why, FAULT_FORMAT,
-		    N_("a path of the drop is too long"));
+		return cause_set(
+		    why, FAULT_FORMAT, N_("a path of the drop is too long"));
 	*len = (unsigned)n;
 	return FAULT_NONE;
 }
@@ -60,11 +60,11 @@ sftp_fault(struct sftp *s, long code, const char *what, const char *path,
 		return session_fault(s->session, code, why);
 	case LIBSSH2_FX_NO_SUCH_FILE:
 	case LIBSSH2_FX_NO_SUCH_PATH:
-		return cause_set(why, FAULT_ABSENT,
-		    N_("the drop has no \"%s\""), path);
+		return cause_set(
+		    why, FAULT_ABSENT, N_("the drop has no \"%s\""), path);
 	case LIBSSH2_FX_FILE_ALREADY_EXISTS:
-		return cause_set(why, FAULT_EXISTS,
-		    N_("the drop has \"%s\" already"), path);
+		return cause_set(
+		    why, FAULT_EXISTS, N_("the drop has \"%s\" already"), path);
 	case LIBSSH2_FX_NO_SPACE_ON_FILESYSTEM:
 	case LIBSSH2_FX_QUOTA_EXCEEDED:
 		return cause_set(why, FAULT_NO_ROOM,
@@ -99,8 +99,8 @@ is_full(struct sftp *s, const char *path)
 		const char *slash = strrchr(full, '/');
 
 		if (slash == NULL || slash == full ||
-		    libssh2_sftp_statvfs(sftp, full, (size_t)(slash - full),
-		    &st) != 0)
+		    libssh2_sftp_statvfs(
+			sftp, full, (size_t)(slash - full), &st) != 0)
 			return false;
 	}
 	if (st.f_files > 0 && st.f_favail == 0)
@@ -114,7 +114,7 @@ sftp_fault_room(struct sftp *s, long code, const char *what, const char *path,
 {
 	if (code != LIBSSH2_ERROR_SFTP_PROTOCOL ||
 	    libssh2_sftp_last_error(session_sftp(s->session)) !=
-	    LIBSSH2_FX_FAILURE)
+		LIBSSH2_FX_FAILURE)
 		return sftp_fault(s, code, what, path, why);
 	cause_place(why, path, 0, NULL, UINT64_MAX);
 	if (is_full(s, path))
@@ -125,8 +125,8 @@ sftp_fault_room(struct sftp *s, long code, const char *what, const char *path,
 }
 
 enum fault
-sftp_look(struct sftp *s, const char *path, struct entry *entry,
-    struct cause *why)
+sftp_look(
+    struct sftp *s, const char *path, struct entry *entry, struct cause *why)
 {
 	LIBSSH2_SFTP_ATTRIBUTES a = { 0 };
 	LIBSSH2_SFTP *sftp = session_sftp(s->session);
@@ -177,16 +177,16 @@ sftp_list(struct sftp *s, const char *path, struct entry_list *list,
 		return f;
 	dir = libssh2_sftp_open_ex(sftp, full, len, 0, 0, LIBSSH2_SFTP_OPENDIR);
 	if (dir == NULL)
-		return sftp_fault(s, session_last_code(s->session), "list",
-		    path, why);
+		return sftp_fault(
+		    s, session_last_code(s->session), "list", path, why);
 	for (;;) {
 		if (process_interrupted) {
 			f = cause_set(why, FAULT_INTERRUPTED,
 			    N_("stopped while listing the drop"));
 			break;
 		}
-		n = libssh2_sftp_readdir_ex(dir, name, sizeof(name), NULL, 0,
-		    &a);
+		n = libssh2_sftp_readdir_ex(
+		    dir, name, sizeof(name), NULL, 0, &a);
 		if (n <= 0)
 			break;
 		f = entry_list_add(list, name, (size_t)n, why);
@@ -209,15 +209,14 @@ sftp_mkdir(struct sftp *s, const char *path, struct cause *why)
 
 	if ((f = sftp_path(s, path, full, &len, why)) != FAULT_NONE)
 		return f;
-	rc = libssh2_sftp_mkdir_ex(session_sftp(s->session), full, len,
-	    DIR_MODE);
-	return rc == 0 ? FAULT_NONE :
-	    sftp_fault_room(s, rc, "make directory", path, why);
+	rc = libssh2_sftp_mkdir_ex(
+	    session_sftp(s->session), full, len, DIR_MODE);
+	return rc == 0 ? FAULT_NONE
+		       : sftp_fault_room(s, rc, "make directory", path, why);
 }
 
 enum fault
-sftp_rename(struct sftp *s, const char *from, const char *to,
-    struct cause *why)
+sftp_rename(struct sftp *s, const char *from, const char *to, struct cause *why)
 {
 	char full_from[SFTP_PATH_MAX];
 	char full_to[SFTP_PATH_MAX];
@@ -260,8 +259,8 @@ sftp_remove_dir(struct sftp *s, const char *path, struct cause *why)
 	if ((f = sftp_path(s, path, full, &len, why)) != FAULT_NONE)
 		return f;
 	rc = libssh2_sftp_rmdir_ex(session_sftp(s->session), full, len);
-	return rc == 0 ? FAULT_NONE :
-	    sftp_fault(s, rc, "remove directory", path, why);
+	return rc == 0 ? FAULT_NONE
+		       : sftp_fault(s, rc, "remove directory", path, why);
 }
 
 enum fault

@@ -17,7 +17,7 @@
 
 struct sftp {
 	struct session *session; /* owned */
-	char *root;		 /* absolute; "" for "/" */
+	char *root;              /* absolute; "" for "/" */
 };
 
 /*
@@ -51,13 +51,13 @@ enum fault sftp_look(struct sftp *s, const char *path, struct entry *entry,
 /* FAULT_ABSENT, FAULT_LARGER. */
 enum fault sftp_list(struct sftp *s, const char *path, struct entry_list *list,
     struct cause *why) FAULT_CHECKED;
-enum fault sftp_mkdir(struct sftp *s, const char *path, struct cause *why)
-    FAULT_CHECKED;
+enum fault sftp_mkdir(
+    struct sftp *s, const char *path, struct cause *why) FAULT_CHECKED;
 enum fault sftp_rename(struct sftp *s, const char *from, const char *to,
     struct cause *why) FAULT_CHECKED;
-enum fault sftp_remove(struct sftp *s, const char *path, struct cause *why)
-    FAULT_CHECKED;
-enum fault sftp_remove_dir(struct sftp *s, const char *path, struct cause *why)
-    FAULT_CHECKED;
+enum fault sftp_remove(
+    struct sftp *s, const char *path, struct cause *why) FAULT_CHECKED;
+enum fault sftp_remove_dir(
+    struct sftp *s, const char *path, struct cause *why) FAULT_CHECKED;
 
 #endif

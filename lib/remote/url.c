@@ -157,8 +157,8 @@ parse_authority(struct url *u, const char *text, size_t len, struct cause *why)
 		colon = NULL;
 	host_len = colon != NULL ? (size_t)(colon - text) : len;
 	u->port = 22;
-	if (colon != NULL && !parse_port(&u->port, colon + 1,
-	    len - host_len - 1))
+	if (colon != NULL &&
+	    !parse_port(&u->port, colon + 1, len - host_len - 1))
 		return cause_set(why, FAULT_FORMAT,
 		    N_("the port in the drop's URL is not 1 to 65535"));
 	if (!parse_host(u, text, host_len))
@@ -180,8 +180,9 @@ url_parse(struct url *out, const char *text, struct cause *why)
 		u.scheme = URL_FILE;
 		text += 7;
 	} else {
-		return cause_set(why, FAULT_FORMAT, N_("a drop's URL begins "
-		    "with \"sftp://\" or \"file:///\""));
+		return cause_set(why, FAULT_FORMAT,
+		    N_("a drop's URL begins "
+		       "with \"sftp://\" or \"file:///\""));
 	}
 	len = strcspn(text, "/");
 	if (u.scheme == URL_FILE && len != 0)
@@ -191,10 +192,12 @@ url_parse(struct url *out, const char *text, struct cause *why)
 		f = parse_authority(&u, text, len, why);
 	if (f != FAULT_NONE)
 		return f;
-	if (text[len] != '/' || !decode(u.path, sizeof(u.path), text + len,
-	    strlen(text + len)) || !tidy_path(u.path))
-		return cause_set(why, FAULT_FORMAT, N_("the path in the drop's "
-		    "URL is missing, too long or not plain"));
+	if (text[len] != '/' ||
+	    !decode(u.path, sizeof(u.path), text + len, strlen(text + len)) ||
+	    !tidy_path(u.path))
+		return cause_set(why, FAULT_FORMAT,
+		    N_("the path in the drop's "
+		       "URL is missing, too long or not plain"));
 	*out = u;
 	return FAULT_NONE;
 }

@@ -2,6 +2,8 @@
 #
 #	start_sshd DIR	  starts it on a free port of 127.0.0.1; DIR is made
 #	stop_sshd	  ends it; safe to call twice, or without a start
+#	signal_sshd SIG	  sends a signal to the processes that serve sessions:
+#			  KILL cuts transfers off, STOP freezes them
 #
 # In DIR: root/ (the drop), host_key(.pub), client_key(.pub), authorized_keys,
 # log, pid.  Set for the caller: SSHD_PORT, SSHD_PID, SSHD_DIR, SSHD_USER and
@@ -82,7 +84,7 @@ start_sshd() {
 	cat "$SSHD_DIR/client_key.pub" >"$SSHD_DIR/authorized_keys"
 	# Where root's sshd puts its unprivileged part.
 	if [ "$(id -u)" -eq 0 ]; then
-		mkdir -p -m 0755 /run/sshd || return 1
+		mkdir -p /run/sshd || return 1
 	fi
 	for _sshd_try in 1 2 3 4 5 6 7 8 9 10; do
 		SSHD_PORT=$(sshd_pick_port)
@@ -106,8 +108,25 @@ start_sshd() {
 	return 1
 }
 
+# Sessions have left the listener's process group, not its family.
+sshd_children() {
+	tr ' ' '\n' <"/proc/$1/task/$1/children" 2>/dev/null |
+	    while read -r _sshd_c; do
+		echo "$_sshd_c"
+		sshd_children "$_sshd_c"
+	done
+}
+
+signal_sshd() {
+	for _sshd_p in $(sshd_children "${SSHD_PID:?no sshd was started}"); do
+		kill -s "$1" "$_sshd_p" 2>/dev/null || :
+	done
+}
+
 stop_sshd() {
 	if [ -n "${SSHD_PID:-}" ]; then
+		signal_sshd CONT
+		signal_sshd TERM
 		kill "$SSHD_PID" 2>/dev/null || :
 		wait "$SSHD_PID" 2>/dev/null || :
 	fi

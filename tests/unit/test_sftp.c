@@ -148,8 +148,8 @@ test_put(struct remote *r, const struct server *s)
 	TAP_INT(remote_put(r, "big", fd, 9 * MIB + 1, false, &why),
 	    FAULT_INCOMPLETE);
 	process_interrupted = 1;
-	TAP_INT(remote_put(r, "big", fd, 9 * MIB, true, &why),
-	    FAULT_INTERRUPTED);
+	TAP_INT(
+	    remote_put(r, "big", fd, 9 * MIB, true, &why), FAULT_INTERRUPTED);
 	process_interrupted = 0;
 	/* The session is still good. */
 	TAP_INT(remote_put(r, "big", fd, 9 * MIB, true, &why), FAULT_NONE);
@@ -185,14 +185,14 @@ test_get(struct remote *r)
 	TAP_INT(lseek(file.fd, 0, SEEK_CUR), 4 * MIB + 3);
 	TAP_OK(pread(file.fd, b, 4 * MIB + 3, 0) == 4 * MIB + 3 &&
 	    memcmp(a + 5 * MIB, b, 4 * MIB + 3) == 0);
-	TAP_INT(remote_get(r, "g", size, size, io_sink(&file), &why),
-	    FAULT_NONE);
+	TAP_INT(
+	    remote_get(r, "g", size, size, io_sink(&file), &why), FAULT_NONE);
 	TAP_INT(remote_get(r, "g", 0, size + 1, io_sink(&file), &why),
 	    FAULT_INCOMPLETE);
 	TAP_INT(remote_get(r, "g", 0, size - 1, io_sink(&file), &why),
 	    FAULT_LARGER);
-	TAP_INT(remote_get(r, "none", 0, 1, io_sink(&file), &why),
-	    FAULT_ABSENT);
+	TAP_INT(
+	    remote_get(r, "none", 0, 1, io_sink(&file), &why), FAULT_ABSENT);
 	TAP_INT(remote_remove(r, "g", &why), FAULT_NONE);
 	free(a);
 	free(b);
@@ -220,7 +220,6 @@ test_denied(struct remote *r, const struct server *s)
 	(void)rmdir(full);
 }
 
-
 /* A file system of 2 MiB fills up; only root can make one. */
 static void
 test_full(struct remote *r, const struct server *s)
@@ -239,14 +238,14 @@ test_full(struct remote *r, const struct server *s)
 		(void)close(fd);
 		return;
 	}
-	TAP_INT(remote_put(r, "small/f", fd, 5 * MIB, false, &why),
-	    FAULT_NO_ROOM);
+	TAP_INT(
+	    remote_put(r, "small/f", fd, 5 * MIB, false, &why), FAULT_NO_ROOM);
 	printf("# %s\n", why.detail);
 	/* The part stays, to be gone on with when there is room. */
 	TAP_INT(remote_size(r, "small/f", &size, &why), FAULT_NONE);
 	TAP_OK(size > MIB && size <= 2 * MIB);
-	TAP_INT(remote_put(r, "small/f", fd, 5 * MIB, true, &why),
-	    FAULT_NO_ROOM);
+	TAP_INT(
+	    remote_put(r, "small/f", fd, 5 * MIB, true, &why), FAULT_NO_ROOM);
 	TAP_INT(remote_save(r, "small/s", "x", 1, false, &why), FAULT_NO_ROOM);
 	TAP_INT(remote_remove(r, "small/f", &why), FAULT_NONE);
 	TAP_INT(remote_put(r, "small/f", fd, 100, false, &why), FAULT_NONE);

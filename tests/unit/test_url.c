@@ -60,8 +60,8 @@ main(void)
 		"sftp://host/a%2Fb", "sftp://host/a%00b", "sftp://host/a%0ab",
 		"sftp://host/a%7fb", "sftp://host/a%", "sftp://host/a%4",
 		"sftp://host/a%zz", "sftp://host/a?b", "sftp://host/a#b",
-		"sftp://host/a\tb", "sftp://us%2fer@host/path",
-		"file:/tmp/x", "file://tmp/x", "file://localhost/x", "file://",
+		"sftp://host/a\tb", "sftp://us%2fer@host/path", "file:/tmp/x",
+		"file://tmp/x", "file://localhost/x", "file://",
 		"file:///a/../b" };
 	char long_url[2048];
 
