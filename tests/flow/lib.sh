@@ -1,0 +1,276 @@
+# lib.sh: what every flow test stands on.  To be sourced first.
+#
+# Gives a fresh directory $T (removed at the end), the built programs on PATH,
+# and:
+#	plan N			number of checks; the last line of a test
+#	ok NAME / not_ok NAME	one check
+#	check NAME COMMAND...	ok if the command succeeds
+#	expect STATUS NAME COMMAND...	ok if it ends with this exit status; its
+#				output is in $T/out and $T/err
+#	expect_code CODE NAME	the last expect's JSON held this refusal code
+#	expect_absent NAME PATH...	ok if none of the paths exists
+#	expect_said NAME PATTERN	the last expect wrote this (grep -E)
+#	skip_all REASON		skips the whole test, aloud
+#	world			sshd, three parties K P D trusting each other, an
+#				agreement in force (see below)
+#
+# world makes the homes $T/kemlu, $T/kpu, $T/dukcapil, the paper $T/paper, the
+# drop $DROP (a directory behind a real sshd), the agreement $A with data set
+# "warga" (columns id;nama;tanggal;status;nilai) and a good file $T/warga.csv.
+# WORLD_DROP=file makes it a local directory (file:///) instead of SFTP.
+
+srcdir=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd -P)}
+builddir=${builddir:-$srcdir}
+PATH=$builddir:$PATH
+LC_ALL=C.UTF-8
+LANGUAGE=en
+export PATH LC_ALL LANGUAGE srcdir builddir
+unset SERAHTERIMA_HOME
+
+T=$(mktemp -d "${TMPDIR:-/tmp}/flow.XXXXXX") || exit 99
+T=$(cd "$T" && pwd -P)
+tap_n=0
+
+# shellcheck source=tests/flow/sshd.sh
+. "$srcdir/tests/flow/sshd.sh"
+
+flow_end() {
+	stop_sshd
+	cd / && rm -rf "$T"
+}
+trap flow_end EXIT
+trap 'exit 99' INT TERM HUP
+
+plan() {
+	[ "$tap_n" -eq "$1" ] || echo "# planned $1, ran $tap_n"
+	echo "1..$1"
+}
+
+skip_all() {
+	echo "1..0 # SKIP $*"
+	exit 0
+}
+
+ok() {
+	tap_n=$((tap_n + 1))
+	echo "ok $tap_n - $*"
+}
+
+not_ok() {
+	tap_n=$((tap_n + 1))
+	echo "not ok $tap_n - $*"
+	for f in "$T/out" "$T/err"; do
+		[ -s "$f" ] && sed 's/^/# /' "$f" | head -n 40
+	done
+	return 0
+}
+
+check() {
+	name=$1
+	shift
+	if "$@" >"$T/out" 2>"$T/err"; then
+		ok "$name"
+	else
+		not_ok "$name"
+	fi
+}
+
+expect() {
+	want=$1
+	name=$2
+	shift 2
+	status=0
+	"$@" >"$T/out" 2>"$T/err" || status=$?
+	if [ "$status" -eq "$want" ]; then
+		ok "$name"
+	else
+		echo "# exit status $status, want $want: $*"
+		not_ok "$name"
+	fi
+}
+
+expect_code() {
+	if jq -se "any(.[]; .code == $1)" "$T/out" >/dev/null 2>&1; then
+		ok "$2"
+	else
+		echo "# no code $1"
+		not_ok "$2"
+	fi
+}
+
+expect_said() {
+	if cat "$T/out" "$T/err" | grep -Eq "$2"; then
+		ok "$1"
+	else
+		echo "# not said: $2"
+		not_ok "$1"
+	fi
+}
+
+expect_absent() {
+	name=$1
+	shift
+	for p in "$@"; do
+		if [ -e "$p" ]; then
+			echo "# exists: $p"
+			not_ok "$name"
+			return
+		fi
+	done
+	ok "$name"
+}
+
+# ---- the world ----
+
+A=UJI-2026
+
+# All files below a directory, with their hashes: to show nothing changed.
+snapshot() {
+	(cd "$1" && find . -type f -exec sha256sum {} + | sort -k2)
+}
+
+card() {
+	saksi --home "$T/$1" card --json
+}
+
+make_party() { # HOME ID NAME
+	saksi --home "$T/$1" init --party "$2" --name "$3" --no-passphrase -q &&
+	    saksi --home "$T/$1" card -q --out "$T/$1.card.json"
+}
+
+# Every party of the list trusts every other.
+trust_all() {
+	for p in "$@"; do
+		for q in "$@"; do
+			[ "$p" = "$q" ] || saksi --home "$T/$p" trust -q \
+			    "$T/$q.card.json" --fingerprint \
+			    "$(card "$q" | jq -r .fingerprint)" || return 1
+		done
+	done
+}
+
+# Writes the paper; $1 is a jq filter that changes it (default: none).
+write_paper() {
+	mkdir -p "$T/paper"
+	jq -n --arg kemlu "$(card kemlu | jq -r .root_key)" \
+	    --arg kpu "$(card kpu | jq -r .root_key)" \
+	    --arg dukcapil "$(card dukcapil | jq -r .root_key)" \
+	    --arg url "$DROP_URL" --argjson host_keys "$DROP_HOST_KEYS" '
+	{format: "serahterima-agreement/1", id: "UJI-2026", version: 1,
+	 replaces: null, title: "Perjanjian uji",
+	 documents: [{kind: "PKS", number: "UJI-1", date: "2026-01-02"}],
+	 valid: {from: "2026-01-01", until: "2035-12-31"},
+	 purpose: "pembangunan demokrasi", legal_basis: ["UU 7/2017 ps. 201"],
+	 parties: [
+	  {id: "KEMLU", role: "provider", name: "Kemlu", root_key: $kemlu},
+	  {id: "KPU", role: "recipient", name: "KPU", root_key: $kpu},
+	  {id: "DUKCAPIL", role: "guardian", name: "Dukcapil",
+	   root_key: $dukcapil}],
+	 signatures_required: ["KEMLU", "KPU", "DUKCAPIL"],
+	 drops: [{id: "hub", url: $url, host_keys: $host_keys}],
+	 datasets: [{id: "warga", from: "KEMLU", to: ["KPU"], drop: "hub",
+	  dialect: {delimiter: ";", quoteChar: "\"", lineTerminator: "\n",
+	   encoding: "utf-8", bom: false, header: true},
+	  schema: {fields: [
+	   {name: "id", type: "string", constraints:
+	    {required: true, pattern: "^[0-9]{8}$"}},
+	   {name: "nama", type: "string", constraints:
+	    {required: true, minLength: 1, maxLength: 40}},
+	   {name: "tanggal", type: "date", format: "%d-%m-%Y"},
+	   {name: "status", type: "string", constraints:
+	    {required: true, enum: ["A", "B"]}},
+	   {name: "nilai", type: "integer", constraints:
+	    {minimum: 0, maximum: 1000}}],
+	   missingValues: [""], primaryKey: ["id"]},
+	  modes: ["full"],
+	  manifest_fields: [{name: "surat", type: "string", constraints:
+	   {required: true, pattern: "^[0-9]+/UJI$"}}],
+	  totals: ["rows", {count_by: "status"}, {sum: "nilai"},
+	   {distinct: "nama"}],
+	  limits: {rows: 2000000, bytes: 200000000}}],
+	 handling: {onward_transfer: "forbidden", location: "ID"},
+	 contacts: [{party: "KPU", role: "PDP", post: "x@example.invalid",
+	  hours: "24x7"}]}' | jq "${1:-.}" >"$T/paper/agreement.json"
+}
+
+sign_paper() {
+	for p in "$@"; do
+		saksi --home "$T/$p" agreement sign -q \
+		    "$T/paper/agreement.json" || return 1
+	done
+}
+
+import_paper() {
+	for p in kemlu kpu dukcapil; do
+		saksi --home "$T/$p" agreement import -q "$T/paper" || return 1
+	done
+}
+
+start_drop() {
+	if [ "${WORLD_DROP:-sftp}" = file ]; then
+		mkdir -p "$T/drop"
+		DROP=$T/drop
+		DROP_URL=file://$T/drop
+		DROP_HOST_KEYS='[]'
+		return
+	fi
+	sshd_available || skip_all "no sshd here"
+	start_sshd "$T/hub" || return 1
+	DROP=$T/hub/root
+	DROP_URL=$SSHD_URL
+	DROP_HOST_KEYS=$(cut -d' ' -f1,2 "$T/hub/host_key.pub" |
+	    jq -R '[.]')
+	for p in kemlu kpu; do
+		install -m 600 "$T/hub/client_key" "$T/$p/ssh.key"
+		printf '\n[drop hub]\nuser = %s\nssh_key = ssh.key\n' \
+		    "$SSHD_USER" >>"$T/$p/serahterima.conf"
+	done
+}
+
+write_good() { # ROWS
+	awk -v n="$1" 'BEGIN {
+		print "id;nama;tanggal;status;nilai"
+		for (i = 1; i <= n; i++)
+			printf "%08d;CONTOH %d;%02d-%02d-19%02d;%s;%d\n", i,
+			    i % 97, i % 28 + 1, i % 12 + 1, i % 90 + 10,
+			    i % 3 ? "A" : "B", i % 1001 }'
+}
+
+parties() {
+	make_party kemlu KEMLU 'Kementerian Luar Negeri' &&
+	    make_party kpu KPU 'Komisi Pemilihan Umum' &&
+	    make_party dukcapil DUKCAPIL Dukcapil &&
+	    trust_all kemlu kpu dukcapil
+}
+
+# Everything up to an agreement in force; a bail-out if that fails.
+world() {
+	{ parties && start_drop && write_paper "${1:-.}" &&
+	    sign_paper kemlu kpu dukcapil && import_paper &&
+	    write_good 1000 >"$T/warga.csv"; } >"$T/world.log" 2>&1 || {
+		sed 's/^/# /' "$T/world.log"
+		echo 'Bail out! the world cannot be made'
+		exit 99
+	}
+}
+
+send() {
+	serah --home "$T/kemlu" send --json --field surat=1/UJI $A/warga "$@"
+}
+
+receive() {
+	terima --home "$T/kpu" run --json "$@"
+}
+
+collect() {
+	serah --home "$T/kemlu" run --json
+}
+
+# The parcel's directory on the drop and in staging; $1 its number.
+parcel_dir() {
+	printf '%s/%s/warga/KEMLU/%08d' "$DROP" $A "$1"
+}
+
+staged_dir() {
+	printf '%s/kpu/staged/%s/warga/KEMLU/%08d' "$T" $A "$1"
+}
