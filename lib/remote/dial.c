@@ -93,6 +93,7 @@ set_options(struct dial *d, const struct dial_job *job)
 	    (rc = curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http")) !=
 		CURLE_OK)
 		return rc;
+	/* These cannot fail: they take numbers and addresses. */
 	(void)curl_easy_setopt(c, CURLOPT_CONNECT_ONLY, 1L);
 	(void)curl_easy_setopt(c, CURLOPT_HTTPPROXYTUNNEL, 1L);
 	(void)curl_easy_setopt(c, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);

@@ -13,6 +13,8 @@
 
 #define NAME_LONGEST 255 /* NAME_MAX of Linux file systems */
 
+/* Left out and not refused: one odd name that somebody left on a shared drop
+ * must not stop every exchange. */
 static bool
 is_plain(const char *name, size_t len)
 {
@@ -79,6 +81,7 @@ entry_list_finish(struct entry_list *list, struct remote_names *out)
 		else
 			names->name[n++] = names->name[i];
 	}
+	/* A server may repeat a name; a parcel must not be taken twice. */
 	names->n = n;
 	*out = *names;
 	*list = (struct entry_list){ 0 };

@@ -35,6 +35,7 @@ struct place {
 	char name[NAME_MAX + 1];
 };
 
+/* EEXIST is an answer here, and not a failure of the machine. */
 static enum fault
 system_fault(const char *what, const char *path, struct cause *why)
 {
@@ -51,6 +52,7 @@ place_open(struct place *out, const struct local *l, const char *path,
     struct cause *why)
 {
 	const char *at = path;
+	/* A copy, so that every place is closed in the same way. */
 	int dir = fcntl(l->root, F_DUPFD_CLOEXEC, 3);
 
 	out->dir = -1;
@@ -96,6 +98,8 @@ place_close(struct place *p)
 	p->dir = -1;
 }
 
+/* A new or vanished name survives a power cut only when its directory is
+ * synced; a disk that is carried is pulled out soon after. */
 static enum fault
 place_sync(const struct place *p, const char *path, struct cause *why)
 {
@@ -123,6 +127,7 @@ set_mode(int fd, mode_t mode, const char *path, struct cause *why)
 	return FAULT_NONE;
 }
 
+/* The root itself may be a link: its host says where the drop lies. */
 enum fault
 local_open(struct local **out, const char *root, struct cause *why)
 {
@@ -160,6 +165,7 @@ local_look(
 	enum fault f;
 
 	*entry = (struct entry){ 0 };
+	/* That a parent is missing is an answer too, and leaves no cause. */
 	f = place_open(&p, l, path, NULL);
 	if (f == FAULT_ABSENT)
 		return FAULT_NONE;
@@ -177,6 +183,7 @@ local_look(
 	return f;
 }
 
+/* readdir tells its end from a failure only by errno. */
 static enum fault
 read_names(DIR *d, const char *path, struct entry_list *list, struct cause *why)
 {
@@ -248,6 +255,8 @@ open_file(int *out, const struct place *p, int flags, const char *path,
 	return FAULT_NONE;
 }
 
+/* The file may still be growing or be cut while it is read: the bytes are
+ * counted, and its size is not asked for. */
 static enum fault
 copy_out(int fd, const char *path, const struct carry_want *want,
     struct sink into, struct cause *why)
@@ -313,6 +322,8 @@ local_get(struct local *l, const char *path, const struct carry_want *want,
 	return f;
 }
 
+/* fsync belongs to the copy: a failure of it is final, since the kernel then
+ * forgets the pages, and a second fsync would report success. */
 static enum fault
 copy_in(int fd, const char *path, const struct content *c, uint64_t at,
     struct cause *why)
@@ -400,6 +411,8 @@ out:
 	return f;
 }
 
+/* The mode is set on the descriptor: under umask 077 mkdir alone would lock the
+ * drop's group out. */
 enum fault
 local_mkdir(struct local *l, const char *path, struct cause *why)
 {
@@ -472,6 +485,8 @@ out:
 	return f;
 }
 
+/* Removing is made durable as well: what the retention rule destroyed must not
+ * be back after a crash. */
 static enum fault
 unlink_place(struct local *l, const char *path, int flags, struct cause *why)
 {

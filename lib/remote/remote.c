@@ -114,6 +114,7 @@ remote_open(
 	*out = NULL;
 	if ((f = url_parse(&url, job->url, why)) != FAULT_NONE)
 		return f;
+	/* The URL is what was agreed; a configured name only fills it up. */
 	ssh.host = url.host;
 	ssh.port = url.port;
 	ssh.user = url.user[0] != '\0' ? url.user : job->user;
@@ -208,6 +209,7 @@ remote_exists(
 	return FAULT_NONE;
 }
 
+/* A sink over a buffer; the buffer's own maximum holds. */
 static enum fault
 append(void *self, const void *bytes, size_t len, struct cause *why)
 {
@@ -231,6 +233,7 @@ remote_load(
 
 	if ((f = check_path(path, false, why)) != FAULT_NONE)
 		return f;
+	/* The size is not known before: at most what still fits. */
 	want.expected = out->max - out->len;
 	f = get(r, path, &want, into, why);
 	/* Half a file is none. */
@@ -273,6 +276,11 @@ make_dir(struct remote *r, const char *path, struct cause *why)
 	return pass_on(why, &scratch, f);
 }
 
+/*
+ * Usually all is there, and one question is enough; else from the root down.
+ * The root itself is never made: a disk that is not mounted, or a drop that
+ * moved, would be replaced by an empty directory that nobody reads.
+ */
 enum fault
 remote_mkdirs(struct remote *r, const char *path, struct cause *why)
 {
@@ -308,6 +316,11 @@ remote_put(struct remote *r, const char *path, int fd, uint64_t size,
 	return put(r, path, &c, resume, why);
 }
 
+/*
+ * Readers look at final names only, and those appear whole.  Between removal
+ * and rename the name is missing for a moment: SFTP 3 has no way to replace,
+ * and a reader takes a missing receipt for one that is still to come.
+ */
 enum fault
 remote_save(struct remote *r, const char *path, const void *bytes, size_t len,
     bool replace, struct cause *why)
@@ -386,6 +399,10 @@ remote_remove(struct remote *r, const char *path, struct cause *why)
 	return pass_on(why, &scratch, f);
 }
 
+/*
+ * One level only: a parcel's directory holds files, and whatever else somebody
+ * put there makes the last step fail and stays for people to look at.
+ */
 enum fault
 remote_remove_dir(struct remote *r, const char *path, struct cause *why)
 {

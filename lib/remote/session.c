@@ -79,6 +79,7 @@ session_last_code(const struct session *s)
 	return libssh2_session_last_errno(s->ssh);
 }
 
+/* libssh2's own English sentence; foreign text, printable only in a cause. */
 static const char *
 last_words(struct session *s)
 {
@@ -203,6 +204,8 @@ key_readable(const char *path, struct cause *why)
 	return FAULT_NONE;
 }
 
+/* By key only, and by this file only: no agent, whose keys nobody agreed on,
+ * and no password, which could be asked for by whoever got this far. */
 static enum fault
 login(struct session *s, const struct session_job *job, struct cause *why)
 {
@@ -257,6 +260,7 @@ session_open(
 		f = cause_memory(why);
 		goto out;
 	}
+	/* The time-out counts for each call; libssh2 rounds to seconds. */
 	libssh2_session_set_blocking(s->ssh, 1);
 	libssh2_session_set_timeout(s->ssh, (long)job->wait * 1000);
 	if ((f = greet(s, &pins, why)) != FAULT_NONE ||

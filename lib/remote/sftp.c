@@ -30,6 +30,7 @@ sftp_path(const struct sftp *s, const char *path, char out[SFTP_PATH_MAX],
 {
 	int n;
 
+	/* A root of "/" is kept as "", so that no path begins with "//". */
 	if (path[0] == '\0')
 		n = snprintf(out, SFTP_PATH_MAX, "%s",
 		    s->root[0] != '\0' ? s->root : "/");
@@ -150,6 +151,8 @@ sftp_look(
 	}
 	if (rc != 0)
 		return sftp_fault(s, rc, "stat", path, why);
+	/* A server that tells no type has neither files nor directories for
+	 * us: a guess would be worse. */
 	entry->exists = true;
 	if ((a.flags & LIBSSH2_SFTP_ATTR_PERMISSIONS) == 0)
 		return FAULT_NONE;
@@ -160,6 +163,8 @@ sftp_look(
 	return FAULT_NONE;
 }
 
+/* Only names are taken: what the server says of each file in passing is asked
+ * again where it matters. */
 enum fault
 sftp_list(struct sftp *s, const char *path, struct entry_list *list,
     struct cause *why)
@@ -199,6 +204,7 @@ sftp_list(struct sftp *s, const char *path, struct entry_list *list,
 	return f;
 }
 
+/* The server's umask may narrow the mode; to widen it is its host's affair. */
 enum fault
 sftp_mkdir(struct sftp *s, const char *path, struct cause *why)
 {
@@ -234,6 +240,7 @@ sftp_rename(struct sftp *s, const char *from, const char *to, struct cause *why)
 	return rc == 0 ? FAULT_NONE : sftp_fault(s, rc, "rename", from, why);
 }
 
+/* Only files: version 3 servers refuse a directory here. */
 enum fault
 sftp_remove(struct sftp *s, const char *path, struct cause *why)
 {
@@ -263,6 +270,8 @@ sftp_remove_dir(struct sftp *s, const char *path, struct cause *why)
 		       : sftp_fault(s, rc, "remove directory", path, why);
 }
 
+/* The root is looked at once, so that a wrong path is told at the start, and
+ * not as a missing parcel later. */
 enum fault
 sftp_open(struct sftp **out, const struct session_job *job, const char *root,
     struct cause *why)

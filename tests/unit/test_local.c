@@ -198,6 +198,16 @@ test_dirs(struct remote *r)
 	TAP_INT(remote_remove_dir(r, "x", &why), FAULT_NONE);
 	TAP_INT(remote_exists(r, "x", &there, &why), FAULT_NONE);
 	TAP_OK(!there);
+}
+
+/* A file stands where a directory is wanted. */
+static void
+test_file_in_the_way(struct remote *r)
+{
+	struct cause why;
+	bool there = true;
+
+	cause_clear(&why);
 	TAP_INT(remote_save(r, "file", "x", 1, false, &why), FAULT_NONE);
 	TAP_OK(remote_mkdirs(r, "file/below", &why) != FAULT_NONE);
 	TAP_INT(remote_exists(r, "file/below", &there, &why), FAULT_NONE);
@@ -363,6 +373,7 @@ main(void)
 		test_open();
 		test_small_files(r);
 		test_dirs(r);
+		test_file_in_the_way(r);
 		test_rename(r);
 		test_put(r);
 		test_get(r);
