@@ -24,8 +24,12 @@ enum fault header_format(struct buf *out,
 
 /* What went wrong, kept apart as the published vectors do; all but
  * HEADER_NONE are FAULT_DECRYPT for people. */
-enum header_failure { HEADER_OK, HEADER_MALFORMED, HEADER_NO_MATCH,
-	HEADER_MAC };
+enum header_failure {
+	HEADER_OK,
+	HEADER_MALFORMED,
+	HEADER_NO_MATCH,
+	HEADER_MAC
+};
 
 /*
  * Parses a header at the start of bytes, unwraps the file key with id and
@@ -33,10 +37,9 @@ enum header_failure { HEADER_OK, HEADER_MALFORMED, HEADER_NO_MATCH,
  * line).  *stanzas counts recipient stanzas.  FAULT_DECRYPT; file_key is wiped
  * on a fault.  More bytes needed: *failure is HEADER_MALFORMED and *used 0.
  */
-enum fault header_open(const void *bytes, size_t len,
-    const struct identity *id, uint8_t file_key[static FILE_KEY_LEN],
-    size_t *used, size_t *stanzas, enum header_failure *failure,
-    struct cause *why) FAULT_CHECKED;
+enum fault header_open(const void *bytes, size_t len, const struct identity *id,
+    uint8_t file_key[static FILE_KEY_LEN], size_t *used, size_t *stanzas,
+    enum header_failure *failure, struct cause *why) FAULT_CHECKED;
 
 /* HKDF-SHA256 (RFC 5869) of at most 32 bytes. */
 void header_hkdf(uint8_t out[static 32], const void *secret, size_t secret_len,

@@ -16,6 +16,7 @@
 #define CARD_FORMAT "serahterima-card/1"
 #define CARD_SERIAL_MAX ((1ULL << 53) - 1) /* JSON's exact integers */
 
+/* The members in the order in which they are written. */
 static const struct node_member card_members[] = {
 	{ "format", NODE_STRING, true, false },
 	{ "party", NODE_STRING, true, false },
@@ -91,6 +92,7 @@ signing_ok(const struct card *c, size_t i)
 	return true;
 }
 
+/* A recipient has no id; the key itself must stand once. */
 static bool
 encryption_ok(const struct card *c, size_t i)
 {
@@ -104,6 +106,10 @@ encryption_ok(const struct card *c, size_t i)
 	return true;
 }
 
+/*
+ * The rules of serahterima-card(5).  Asked when reading and before writing, so
+ * that no card leaves us that we would not take.
+ */
 static enum fault
 card_sound(const struct card *c, struct cause *why)
 {
@@ -131,6 +137,7 @@ card_sound(const struct card *c, struct cause *why)
 
 /* ---- reading ---- */
 
+/* A text that does not fit is refused, never cut: a cut name is another. */
 static enum fault
 text_take(char *out, size_t cap, const struct node *root, const char *key,
     struct cause *why)
@@ -276,6 +283,8 @@ card_check(struct card *out, const void *bytes, size_t len,
 
 	if (f != FAULT_NONE)
 		return f;
+	/* By the key that the card itself names: this shows that it is whole,
+	 * not whose it is.  For that the fingerprint is compared. */
 	f = signature_parse(&s, signature, signature_len, why);
 	if (f == FAULT_NONE)
 		f = signature_verify(&s, &out->root, bytes, len, why);
@@ -385,6 +394,7 @@ card_encryption_key(const struct recipient **out, const struct card *card,
 	char time[CLOCK_TEXT_LEN] = "";
 
 	*out = NULL;
+	/* The one that lasts longest: a payload may lie on the drop a while. */
 	for (size_t i = 0; i < card->n_encryption; i++) {
 		const struct card_encryption_key *k = &card->encryption[i];
 

@@ -31,7 +31,7 @@ struct card_encryption_key {
 struct card {
 	char party[LIMIT_ID + 1];
 	char name[CARD_NAME_MAX]; /* display name, UTF-8 */
-	uint64_t serial;	  /* 1, 2 …; a higher one replaces */
+	uint64_t serial;          /* 1, 2 …; a higher one replaces */
 	struct public_key root;
 	struct card_signing_key signing[CARD_KEYS_MAX];
 	size_t n_signing;
@@ -53,8 +53,8 @@ enum fault card_format(struct buf *out, const struct card *card) FAULT_CHECKED;
  * FAULT_FORMAT, FAULT_SIGNATURE, FAULT_UNKNOWN_SIGNER.
  */
 enum fault card_check(struct card *out, const void *bytes, size_t len,
-    const void *signature, size_t signature_len, struct cause *why)
-    FAULT_CHECKED;
+    const void *signature, size_t signature_len,
+    struct cause *why) FAULT_CHECKED;
 
 /*
  * The signing key with this id, valid at "when".  FAULT_UNKNOWN_SIGNER,

@@ -24,8 +24,8 @@ void hash_finish(struct hash *h, uint8_t out[static HASH_LEN]);
 void hash_finish_text(struct hash *h, char out[static HASH_TEXT_LEN]);
 
 /* In one go. */
-enum fault hash_bytes(uint8_t out[static HASH_LEN], const void *bytes,
-    size_t len) FAULT_CHECKED;
+enum fault hash_bytes(
+    uint8_t out[static HASH_LEN], const void *bytes, size_t len) FAULT_CHECKED;
 enum fault hash_bytes_text(char out[static HASH_TEXT_LEN], const void *bytes,
     size_t len) FAULT_CHECKED;
 
@@ -35,8 +35,8 @@ bool hash_text_equal(const char *a, const char *b);
 /* A secret key of 16 random bytes for hash_short. */
 #define HASH_SHORT_KEY 16
 void hash_short_key(uint8_t key[static HASH_SHORT_KEY]);
-uint64_t hash_short(const uint8_t key[static HASH_SHORT_KEY], const void *bytes,
-    size_t len);
+uint64_t hash_short(
+    const uint8_t key[static HASH_SHORT_KEY], const void *bytes, size_t len);
 
 /* n random bytes; never fails (libsodium aborts without entropy). */
 void hash_random(void *out, size_t n);

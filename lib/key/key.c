@@ -66,6 +66,7 @@ secret_key_new(struct secret_key **out, struct cause *why)
 
 	if (f != FAULT_NONE)
 		return f;
+	/* The id is no hash of the key: minisign draws it, and so do we. */
 	randombytes_buf((*out)->id, sizeof(*out)->id);
 	(void)crypto_sign_keypair(pub, (*out)->key);
 	(void)sodium_mprotect_readonly(*out);
@@ -94,6 +95,7 @@ secret_key_detached(const struct secret_key *k,
 	(void)crypto_sign_detached(sig, NULL, bytes, len, k->key);
 }
 
+/* By bytes, so that the file is the same on every processor. */
 static uint64_t
 le64_get(const uint8_t *at)
 {
@@ -155,6 +157,7 @@ record_cover(uint8_t *rec, const char *passphrase, struct cause *why)
 
 	if (pad == NULL)
 		return cause_memory(why);
+	/* Its only failure is that the memory is not to be had. */
 	if (crypto_pwhash_scryptsalsa208sha256(pad, REC_BOX, passphrase,
 		strlen(passphrase), rec + REC_SALT, le64_get(rec + REC_OPS),
 		(size_t)le64_get(rec + REC_MEM)) != 0)
@@ -178,6 +181,7 @@ record_sum(uint8_t sum[static REC_SUM_LEN], const uint8_t *rec)
 	sodium_memzero(&st, sizeof st);
 }
 
+/* Uncovers the box and proves by the checksum that it was the right key. */
 static enum fault
 record_open(uint8_t *rec, const char *passphrase, struct cause *why)
 {
@@ -273,6 +277,10 @@ secret_key_encrypted(
 	return f;
 }
 
+/*
+ * Builds the record that is written.  The limits are the largest that we read
+ * ourselves: a root key is opened a few times a year and may take a second.
+ */
 static enum fault
 record_fill(uint8_t *rec, const struct secret_key *k, const char *passphrase,
     struct cause *why)
@@ -358,6 +366,7 @@ public_key_format(
 	return buf_putf(out, "%s%s\n%s\n", MINISIGN_UNTRUSTED, comment, text);
 }
 
+/* The one place where 42 bytes become a key, for files and bare lines. */
 static enum fault
 public_key_line(
     struct public_key *out, const struct minisign_line *line, struct cause *why)
@@ -456,6 +465,7 @@ public_key_fingerprint_equal(const struct public_key *k, const char *text)
 	size_t n = 0;
 
 	fingerprint_digits(digits, k);
+	/* People copy it from a letter or a screen: layout does not count. */
 	for (; *text != '\0'; text++) {
 		char c = *text;
 

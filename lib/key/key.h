@@ -17,7 +17,7 @@
 
 #define KEY_ID_LEN 8
 #define KEY_PUBLIC_LEN 32
-#define KEY_TEXT_LEN 57	      /* base64 of 42 bytes and NUL: "RW…" */
+#define KEY_TEXT_LEN 57        /* base64 of 42 bytes and NUL: "RW…" */
 #define KEY_FINGERPRINT_LEN 80 /* 64 hex digits in 16 groups of four, NUL */
 
 struct public_key {
@@ -31,8 +31,8 @@ struct secret_key; /* opaque, guarded */
 enum fault key_setup(struct cause *why) FAULT_CHECKED;
 
 /* A new random pair; *out is freed with secret_key_free. */
-enum fault secret_key_new(struct secret_key **out, struct cause *why)
-    FAULT_CHECKED;
+enum fault secret_key_new(
+    struct secret_key **out, struct cause *why) FAULT_CHECKED;
 void secret_key_free(struct secret_key *k);
 void secret_key_public(const struct secret_key *k, struct public_key *out);
 
@@ -46,8 +46,8 @@ void secret_key_public(const struct secret_key *k, struct public_key *out);
 enum fault secret_key_parse(struct secret_key **out, const void *bytes,
     size_t len, const char *passphrase, struct cause *why) FAULT_CHECKED;
 /* Whether the file's key is encrypted; FAULT_FORMAT if it is no key file. */
-enum fault secret_key_encrypted(bool *out, const void *bytes, size_t len,
-    struct cause *why) FAULT_CHECKED;
+enum fault secret_key_encrypted(
+    bool *out, const void *bytes, size_t len, struct cause *why) FAULT_CHECKED;
 
 /*
  * Appends the key file.  passphrase NULL: unencrypted, as minisign -W.
@@ -55,8 +55,8 @@ enum fault secret_key_encrypted(bool *out, const void *bytes, size_t len,
  * (buf_wipe).
  */
 enum fault secret_key_format(struct buf *out, const struct secret_key *k,
-    const char *passphrase, const char *comment, struct cause *why)
-    FAULT_CHECKED;
+    const char *passphrase, const char *comment,
+    struct cause *why) FAULT_CHECKED;
 
 /* The public key file (two lines), and the bare base64 line both ways. */
 enum fault public_key_format(struct buf *out, const struct public_key *k,
@@ -64,13 +64,13 @@ enum fault public_key_format(struct buf *out, const struct public_key *k,
 enum fault public_key_parse(struct public_key *out, const void *bytes,
     size_t len, struct cause *why) FAULT_CHECKED;
 void public_key_text(char out[static KEY_TEXT_LEN], const struct public_key *k);
-enum fault public_key_from_text(struct public_key *out, const char *text,
-    struct cause *why) FAULT_CHECKED;
+enum fault public_key_from_text(
+    struct public_key *out, const char *text, struct cause *why) FAULT_CHECKED;
 bool public_key_equal(const struct public_key *a, const struct public_key *b);
 
 /* SHA-256 of the 32 public bytes: 16 groups of 4 hex digits, blank between. */
-void public_key_fingerprint(char out[static KEY_FINGERPRINT_LEN],
-    const struct public_key *k);
+void public_key_fingerprint(
+    char out[static KEY_FINGERPRINT_LEN], const struct public_key *k);
 /* Compares what a person typed or read (blanks, colons, case ignored). */
 bool public_key_fingerprint_equal(const struct public_key *k, const char *text);
 

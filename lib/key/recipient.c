@@ -27,6 +27,7 @@ static const char charset[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 
 /* ---- Bech32 (BIP 173) ---- */
 
+/* The checksum's polynomial, one group of five bits at a time. */
 static uint32_t
 bech32_step(uint32_t sum, uint8_t value)
 {
@@ -221,6 +222,7 @@ identity_parse(
 	*out = NULL;
 	if (id == NULL)
 		return cause_memory(why);
+	/* Decoded where it stays: the secret never leaves guarded memory. */
 	while (good && left > 0) {
 		size_t n = 0;
 		const char *line = line_next(&at, &left, &n);

@@ -21,13 +21,12 @@ struct recipient {
 struct identity; /* opaque, guarded: the X25519 secret and its public key */
 
 /* Lower case only; FAULT_FORMAT. */
-enum fault recipient_parse(struct recipient *out, const char *text,
-    struct cause *why) FAULT_CHECKED;
-void recipient_text(char out[static RECIPIENT_TEXT_LEN],
-    const struct recipient *r);
+enum fault recipient_parse(
+    struct recipient *out, const char *text, struct cause *why) FAULT_CHECKED;
+void recipient_text(
+    char out[static RECIPIENT_TEXT_LEN], const struct recipient *r);
 
-enum fault identity_new(struct identity **out, struct cause *why)
-    FAULT_CHECKED;
+enum fault identity_new(struct identity **out, struct cause *why) FAULT_CHECKED;
 void identity_free(struct identity *id);
 void identity_recipient(const struct identity *id, struct recipient *out);
 
@@ -39,8 +38,8 @@ enum fault identity_parse(struct identity **out, const void *bytes, size_t len,
     struct cause *why) FAULT_CHECKED;
 /* As age-keygen writes it: created, public key, secret.  Wipe out afterwards.
  * FAULT_MEMORY, FAULT_LARGER. */
-enum fault identity_format(struct buf *out, const struct identity *id,
-    int64_t created) FAULT_CHECKED;
+enum fault identity_format(
+    struct buf *out, const struct identity *id, int64_t created) FAULT_CHECKED;
 
 /*
  * What lib/envelope needs of the secret: the X25519 shared secret with a share.

@@ -62,6 +62,8 @@ key_sign(struct buf *out, const struct secret_key *k, const void *bytes,
 	if (!trusted_ok(trusted_comment))
 		return cause_set(why, FAULT_FORMAT,
 		    N_("the trusted comment is too long or not printable"));
+	/* Two signatures: of the file's hash, and one that ties the trusted
+	 * comment to it. */
 	secret_key_public(k, &pub);
 	memcpy(rec + SIG_ID, pub.id, sizeof pub.id);
 	(void)crypto_generichash(hash, sizeof hash, bytes, len, NULL, 0);
@@ -109,6 +111,7 @@ signature_parse(
 	    !minisign_printable(trusted.at, trusted.len))
 		return cause_set(why, FAULT_FORMAT,
 		    N_("the trusted comment is too long or not printable"));
+	/* After the grammar, so that this sentence is true when it is read. */
 	if (memcmp(rec, "Ed", 2) == 0)
 		return cause_set(why, FAULT_SIGNATURE,
 		    N_("a legacy signature, not prehashed, is not accepted; "
@@ -131,6 +134,8 @@ signature_verify(const struct signature *s, const struct public_key *k,
 	size_t n = 0;
 	enum fault f = FAULT_NONE;
 
+	/* The id decides nothing, but it tells a wrong key from a wrong file.
+	 */
 	if (memcmp(s->key_id, k->id, sizeof s->key_id) != 0)
 		return cause_set(why, FAULT_UNKNOWN_SIGNER,
 		    N_("the signature names another key"));

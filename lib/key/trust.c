@@ -99,12 +99,16 @@ trust_load(struct trust **out, int parties_dir, struct cause *why)
 	f = io_names(&names, parties_dir, ".", TRUST_FILES_MAX, why);
 	if (f != FAULT_NONE)
 		goto out;
+	/* One more than files: an empty directory must not look like a failed
+	 * allocation. */
 	t->cards = calloc(names.n + 1, sizeof *t->cards);
 	if (t->cards == NULL)
 		f = cause_memory(why);
 	for (size_t i = 0; i < names.n && f == FAULT_NONE; i++) {
 		char party[LIMIT_ID + 1] = "";
 
+		/* Signatures are read with their cards; notes that somebody
+		 * left there are not ours to judge. */
 		if (!card_file(party, names.name[i]))
 			continue;
 		f = card_load(&t->cards[t->n], parties_dir, party, why);
@@ -198,6 +202,7 @@ pinned_load(
 	struct cause local;
 	enum fault f = FAULT_NONE;
 
+	/* Its absence is no failure and must leave no cause behind. */
 	cause_clear(&local);
 	f = io_load(out, dir, name, &local);
 	*there = f == FAULT_NONE;

@@ -13,8 +13,8 @@ struct trust;
  * Reads every card below the directory; each must verify by its own root key
  * (a card that does not is FAULT_SIGNATURE, with its file named).
  */
-enum fault trust_load(struct trust **out, int parties_dir, struct cause *why)
-    FAULT_CHECKED;
+enum fault trust_load(
+    struct trust **out, int parties_dir, struct cause *why) FAULT_CHECKED;
 void trust_free(struct trust *t);
 /* The pinned card, or NULL. */
 const struct card *trust_card(const struct trust *t, const char *party);
@@ -30,7 +30,7 @@ const struct card *trust_at(const struct trust *t, size_t i);
  * two makes trust_load refuse the card until it is pinned again.
  */
 enum fault trust_pin(int parties_dir, const struct card *card,
-    const struct buf *bytes, const struct buf *signature, struct cause *why)
-    FAULT_CHECKED;
+    const struct buf *bytes, const struct buf *signature,
+    struct cause *why) FAULT_CHECKED;
 
 #endif
