@@ -34,7 +34,7 @@ struct conf_watch {
 struct conf {
 	char party[LIMIT_ID + 1];
 	bool keep_payload; /* keep_payload = yes */
-	int level;	   /* zstd level, 1 … 19; default 1 */
+	int level;         /* zstd level, 1 … 19; default 1 */
 	struct conf_drop *drops;
 	size_t n_drops;
 	struct conf_watch *watches;

@@ -21,8 +21,8 @@
 #include "record/agreement.h"
 
 struct home {
-	int dir;	    /* the home itself */
-	char *path;	    /* as given, absolute */
+	int dir;    /* the home itself */
+	char *path; /* as given, absolute */
 	struct conf *conf;
 	struct trust *trust; /* pinned cards, our own among them */
 };
@@ -33,8 +33,8 @@ struct home {
  * configuration must parse (FAULT_CONF), cards must verify.  FAULT_ABSENT when
  * there is no home.
  */
-enum fault home_open(struct home **out, const char *path, struct cause *why)
-    FAULT_CHECKED;
+enum fault home_open(
+    struct home **out, const char *path, struct cause *why) FAULT_CHECKED;
 void home_close(struct home *h);
 
 /*
@@ -44,23 +44,23 @@ void home_close(struct home *h);
  * renamed: on a fault there is no home.  FAULT_EXISTS when path has a home.
  */
 enum fault home_make(const char *path, const char *party, const char *name,
-    const char *passphrase, int64_t now, int64_t validity, struct cause *why)
-    FAULT_CHECKED;
+    const char *passphrase, int64_t now, int64_t validity,
+    struct cause *why) FAULT_CHECKED;
 
 /* Keys; each call reads the file anew.  root: passphrase may be NULL. */
 enum fault home_root_key(struct home *h, const char *passphrase,
     struct secret_key **out, struct cause *why) FAULT_CHECKED;
-enum fault home_root_encrypted(struct home *h, bool *out, struct cause *why)
-    FAULT_CHECKED;
-enum fault home_signing_key(struct home *h, struct secret_key **out,
-    struct cause *why) FAULT_CHECKED;
-enum fault home_decryption_key(struct home *h, struct identity **out,
-    struct cause *why) FAULT_CHECKED;
+enum fault home_root_encrypted(
+    struct home *h, bool *out, struct cause *why) FAULT_CHECKED;
+enum fault home_signing_key(
+    struct home *h, struct secret_key **out, struct cause *why) FAULT_CHECKED;
+enum fault home_decryption_key(
+    struct home *h, struct identity **out, struct cause *why) FAULT_CHECKED;
 
 /* An exclusive lock by name ("serah", "terima") for the life of *fd:
  * FAULT_BUSY when another process holds it. */
-enum fault home_lock(struct home *h, const char *name, int *fd,
-    struct cause *why) FAULT_CHECKED;
+enum fault home_lock(
+    struct home *h, const char *name, int *fd, struct cause *why) FAULT_CHECKED;
 
 /* An agreement of the home with all that proves it. */
 struct home_agreement {
@@ -79,11 +79,11 @@ enum fault home_agreement_pending(struct home *h, const char *id,
 void home_agreement_free(struct home_agreement *a);
 /* agreement_in_force of it, now. */
 enum fault home_agreement_in_force(struct home *h,
-    const struct home_agreement *a, int64_t now, struct cause *why)
-    FAULT_CHECKED;
-/* Ids of all known agreements, sorted. */
-enum fault home_agreements(struct home *h, struct io_names *out,
+    const struct home_agreement *a, int64_t now,
     struct cause *why) FAULT_CHECKED;
+/* Ids of all known agreements, sorted. */
+enum fault home_agreements(
+    struct home *h, struct io_names *out, struct cause *why) FAULT_CHECKED;
 
 /*
  * Takes agreement.json and PARTY.minisig files from a directory.  A first or
@@ -95,7 +95,7 @@ enum fault home_agreements(struct home *h, struct io_names *out,
  * *complete: all required signatures are there now; *added: new signatures.
  */
 enum fault home_agreement_import(struct home *h, const char *from,
-    char id[LIMIT_ID + 1], bool *complete, size_t *added, struct cause *why)
-    FAULT_CHECKED;
+    char id[LIMIT_ID + 1], bool *complete, size_t *added,
+    struct cause *why) FAULT_CHECKED;
 
 #endif

@@ -24,8 +24,8 @@ struct inbox_part {
 	char path[PARCEL_NAME_MAX + 32];
 };
 enum fault inbox_open(struct home *h, const struct parcel_name *name,
-    const char *manifest_sha256, struct inbox_part *out, struct cause *why)
-    FAULT_CHECKED;
+    const char *manifest_sha256, struct inbox_part *out,
+    struct cause *why) FAULT_CHECKED;
 /* Appends to part and hash. */
 struct sink inbox_sink(struct inbox_part *part);
 /* Closes; the part stays for the next run. */

@@ -26,8 +26,8 @@ struct journal_head {
 
 /* Opens for appending and reading.  The last line must be whole: a torn last
  * line (crash in mid-write) is cut off, which is safe as nobody was told. */
-enum fault journal_open(struct journal **out, struct home *h,
-    struct cause *why) FAULT_CHECKED;
+enum fault journal_open(
+    struct journal **out, struct home *h, struct cause *why) FAULT_CHECKED;
 void journal_close(struct journal *j);
 
 /* A further member of an entry: text when text is set, else number. */
@@ -50,12 +50,12 @@ enum fault journal_head(struct journal *j, struct journal_head *out,
     struct cause *why) FAULT_CHECKED;
 
 /*
- * Reads the chain from its first line.  FAULT_CHAIN names the first bad line (file
- * and n): a wrong prev, a wrong n, no JSON.  If head.json is there, its signature
- * by our signing key and its place in the chain must hold.
+ * Reads the chain from its first line.  FAULT_CHAIN names the first bad line
+ * (file and n): a wrong prev, a wrong n, no JSON.  If head.json is there, its
+ * signature by our signing key and its place in the chain must hold.
  */
-enum fault journal_verify(struct home *h, struct journal_head *out,
-    struct cause *why) FAULT_CHECKED;
+enum fault journal_verify(
+    struct home *h, struct journal_head *out, struct cause *why) FAULT_CHECKED;
 
 /* Signs the head: journal/head.json and .minisig (end of a run). */
 enum fault journal_sign(struct journal *j, const struct secret_key *key,

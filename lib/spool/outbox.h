@@ -32,8 +32,8 @@ enum fault outbox_begin(struct home *h, const struct parcel_name *name,
     struct outbox_draft *out, struct cause *why) FAULT_CHECKED;
 /* Writes manifest and signature, fsyncs all, renames to its final name. */
 enum fault outbox_commit(struct outbox_draft *d, const struct parcel_name *name,
-    const struct buf *manifest, const struct buf *signature, struct cause *why)
-    FAULT_CHECKED;
+    const struct buf *manifest, const struct buf *signature,
+    struct cause *why) FAULT_CHECKED;
 /* Removes a draft that was not committed; closes descriptors.  NULL-safe. */
 void outbox_end(struct outbox_draft *d);
 
@@ -42,20 +42,20 @@ struct outbox_list {
 	struct parcel_name *name;
 	size_t n;
 };
-enum fault outbox_list(struct home *h, struct outbox_list *out,
-    struct cause *why) FAULT_CHECKED;
+enum fault outbox_list(
+    struct home *h, struct outbox_list *out, struct cause *why) FAULT_CHECKED;
 void outbox_list_free(struct outbox_list *l);
 /* Its directory. */
-enum fault outbox_open(struct home *h, const struct parcel_name *name,
-    int *dir, struct cause *why) FAULT_CHECKED;
+enum fault outbox_open(struct home *h, const struct parcel_name *name, int *dir,
+    struct cause *why) FAULT_CHECKED;
 /* Lets go of an acknowledged parcel. */
 enum fault outbox_remove(struct home *h, const struct parcel_name *name,
     struct cause *why) FAULT_CHECKED;
 
 /* Evidence: records/A/D/S/SEQUENCE/FILE. */
 enum fault records_save(struct home *h, const struct parcel_name *name,
-    const char *file, const void *bytes, size_t len, struct cause *why)
-    FAULT_CHECKED;
+    const char *file, const void *bytes, size_t len,
+    struct cause *why) FAULT_CHECKED;
 /* FAULT_ABSENT. */
 enum fault records_load(struct home *h, const struct parcel_name *name,
     const char *file, struct buf *out, struct cause *why) FAULT_CHECKED;

@@ -19,7 +19,7 @@ struct stage_draft {
 	struct home *home; /* borrowed */
 	char path[PARCEL_NAME_MAX + 16];
 	int dir; /* staged/.new-… */
-	int fd;	 /* file being written, or -1 */
+	int fd;  /* file being written, or -1 */
 	uint64_t written;
 };
 
@@ -27,14 +27,14 @@ struct stage_draft {
 enum fault stage_begin(struct home *h, const struct parcel_name *name,
     struct stage_draft *out, struct cause *why) FAULT_CHECKED;
 /* Opens a new file below the draft (openat2 beneath it, O_EXCL, 0600). */
-enum fault stage_file(struct stage_draft *d, const char *name,
-    struct cause *why) FAULT_CHECKED;
+enum fault stage_file(
+    struct stage_draft *d, const char *name, struct cause *why) FAULT_CHECKED;
 /* Appends to the open file; starts write-back early so the end is quick. */
 enum fault stage_write(struct stage_draft *d, const void *bytes, size_t len,
     struct cause *why) FAULT_CHECKED;
 /* fsyncs and closes the open file. */
-enum fault stage_file_end(struct stage_draft *d, struct cause *why)
-    FAULT_CHECKED;
+enum fault stage_file_end(
+    struct stage_draft *d, struct cause *why) FAULT_CHECKED;
 /* A descriptor for reading a file of the draft again. */
 enum fault stage_reopen(struct stage_draft *d, const char *name, int *fd,
     struct cause *why) FAULT_CHECKED;
