@@ -93,8 +93,8 @@ plan_fill(struct plan *p, struct cause *why)
 	if (n < 2)
 		return FAULT_NONE;
 	fault = plan_set_new(p, key, n, &index, why);
-	if (fault == FAULT_NONE)
-		p->set[index].primary = true;
+	p->set[index].primary = true;
+	p->composite = true;
 	return fault;
 }
 

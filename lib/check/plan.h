@@ -47,6 +47,7 @@ struct plan {
 	size_t n_jobs;
 	struct plan_set *set;
 	size_t n_sets;
+	bool composite; /* the last set is of several columns */
 	uint64_t seed[2]; /* of all groups */
 };
 

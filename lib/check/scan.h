@@ -8,12 +8,18 @@
 #include "check/table.h"
 #include "check/tally.h"
 
+/* Records taken together, column by column; and their cells, which should stay
+ * in the first cache. */
+#define SCAN_RECORDS 64
+#define SCAN_CELLS 1024
+
 struct scanner {
 	const struct table_job *job;
 	const struct plan *plan;
 	struct tally tally;
-	struct csv_field *fields;
-	size_t max_fields;
+	struct csv_field *fields; /* record by record, columns each */
+	uint64_t row[SCAN_RECORDS]; /* of each record, in the block */
+	size_t n, max;		    /* records held */
 	uint64_t *map;
 	struct cause *header; /* shared: written with block 0 only */
 };

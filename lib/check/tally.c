@@ -154,13 +154,10 @@ tally_cell(struct tally *t, size_t column, const struct csv_field *cell,
 enum fault
 tally_record(struct tally *t, const struct csv_field *fields, uint64_t row)
 {
-	/* The one set of several columns comes last. */
 	size_t set = t->plan->n_sets - 1, len = 0;
 	enum fault fault = FAULT_NONE;
 	const char *key = NULL;
 
-	if (t->plan->n_sets == 0 || t->plan->set[set].n < 2)
-		return FAULT_NONE;
 	t->key.len = 0;
 	fault = plan_key(t->plan, &t->plan->set[set], fields, &t->key, &key,
 	    &len);

@@ -30,7 +30,7 @@ void tally_free(struct tally *t);
  * code that sorts as rows do. */
 enum fault tally_cell(struct tally *t, size_t column,
     const struct csv_field *cell, bool missing, uint64_t row) FAULT_CHECKED;
-/* A whole record: keys of several columns. */
+/* A whole record, for the key of several columns that the plan has. */
 enum fault tally_record(struct tally *t, const struct csv_field *fields,
     uint64_t row) FAULT_CHECKED;
 /* Hands all batches over: to be called by the worker at its end. */

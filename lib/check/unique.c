@@ -19,12 +19,20 @@
 
 #define BUCKET_BITS 9
 #define BUCKETS (1U << BUCKET_BITS)
-#define CHUNK_ENTRIES 127 /* with the link and malloc's word: 2 KiB */
+#define CHUNK_ENTRIES 127 /* with the link: 2 KiB */
+#define SLAB_CHUNKS 127	  /* 254 KiB at once: malloc maps it, without growing */
 #define SLOTS_START 32768 /* 512 KiB of slots, the second cache */
 
 struct chunk {
 	struct chunk *next;
 	struct unique_entry entry[CHUNK_ENTRIES];
+};
+
+/* Chunks come from slabs: some ten thousand calls of malloc under the lock,
+ * each growing a thread's arena a little, would be felt. */
+struct slab {
+	struct slab *next;
+	struct chunk chunk[SLAB_CHUNKS];
 };
 
 struct bucket {
@@ -35,6 +43,8 @@ struct bucket {
 struct unique {
 	pthread_mutex_t lock;
 	uint8_t key[HASH_SHORT_KEY];
+	struct slab *slabs;
+	size_t chunks; /* of the newest slab that are taken */
 	struct bucket bucket[BUCKETS];
 };
 
@@ -74,16 +84,14 @@ unique_new(struct unique **out, struct cause *why)
 void
 unique_free(struct unique *u)
 {
-	struct chunk *chunk = NULL, *next = NULL;
-	size_t i = 0;
+	struct slab *slab = NULL, *next = NULL;
 
 	if (u == NULL)
 		return;
-	for (i = 0; i < BUCKETS; i++)
-		for (chunk = u->bucket[i].head; chunk != NULL; chunk = next) {
-			next = chunk->next;
-			free(chunk);
-		}
+	for (slab = u->slabs; slab != NULL; slab = next) {
+		next = slab->next;
+		free(slab);
+	}
 	(void)pthread_mutex_destroy(&u->lock);
 	free(u);
 }
@@ -102,13 +110,31 @@ bucket_fill(const struct bucket *b)
 			       : (size_t)((b->n - 1) % CHUNK_ENTRIES) + 1;
 }
 
-static enum fault
-bucket_add(struct bucket *b, const struct unique_entry *entry)
+/* An empty chunk, or NULL. */
+static struct chunk *
+chunk_take(struct unique *u)
 {
+	struct slab *slab = u->slabs;
+
+	if (slab == NULL || u->chunks == SLAB_CHUNKS) {
+		slab = malloc(sizeof(*slab));
+		if (slab == NULL)
+			return NULL;
+		slab->next = u->slabs;
+		u->slabs = slab;
+		u->chunks = 0;
+	}
+	return &slab->chunk[u->chunks++];
+}
+
+static enum fault
+unique_put(struct unique *u, const struct unique_entry *entry)
+{
+	struct bucket *b = &u->bucket[entry->hash >> (64 - BUCKET_BITS)];
 	size_t fill = bucket_fill(b);
 
 	if (fill == CHUNK_ENTRIES) {
-		struct chunk *chunk = malloc(sizeof(*chunk));
+		struct chunk *chunk = chunk_take(u);
 
 		if (chunk == NULL)
 			return FAULT_MEMORY;
@@ -130,9 +156,7 @@ unique_add(struct unique *u, const struct unique_entry *entries, size_t n)
 	if (pthread_mutex_lock(&u->lock) != 0)
 		return FAULT_MEMORY;
 	for (i = 0; i < n && fault == FAULT_NONE; i++)
-		fault = bucket_add(
-		    &u->bucket[entries[i].hash >> (64 - BUCKET_BITS)],
-		    &entries[i]);
+		fault = unique_put(u, &entries[i]);
 	(void)pthread_mutex_unlock(&u->lock);
 	return fault;
 }

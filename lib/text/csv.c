@@ -114,11 +114,14 @@ parity_avx2(const char *p, size_t steps, char quote)
 }
 #endif
 
+/* AVX2, and the bit instructions that came before or with it. */
 static bool
-has_avx2(void)
+has_vectors(void)
 {
 #if defined(__x86_64__)
-	return __builtin_cpu_supports("avx2") != 0;
+	return __builtin_cpu_supports("avx2") != 0 &&
+	    __builtin_cpu_supports("bmi") != 0 &&
+	    __builtin_cpu_supports("popcnt") != 0;
 #else
 	return false;
 #endif
@@ -133,7 +136,7 @@ parity(const char *p, size_t len, char quote)
 	bool is = false;
 
 #if defined(__x86_64__)
-	if (has_avx2()) {
+	if (has_vectors()) {
 		is = parity_avx2(p, len / 32, quote);
 		i = len / 32 * 32;
 	}
@@ -193,14 +196,16 @@ csv_reader_start(struct csv_reader *r, const struct csv_dialect *d,
 {
 	size_t words = len / WORD, i = 0;
 
-	memset(r, 0, sizeof(*r));
+	/* The marks need no beginning. */
 	r->dialect = *d;
 	r->bytes = bytes;
 	r->len = len;
 	r->last = last;
+	r->map = NULL;
+	r->at = r->base = r->next = r->n = 0;
 	if (map != NULL) {
 #if defined(__x86_64__)
-		if (has_avx2()) {
+		if (has_vectors()) {
 			map_avx2(d, bytes, words, map);
 			i = words;
 		}
@@ -212,27 +217,64 @@ csv_reader_start(struct csv_reader *r, const struct csv_dialect *d,
 			    len % WORD);
 		r->map = map;
 	}
-	if (len > 0)
-		r->word = reader_word(r, 0);
+}
+
+/*
+ * Writes the positions of the word's bits, and returns their number.  Eight are
+ * written whether they are there or not: to branch on their number, which
+ * differs from word to word, would cost more.
+ */
+static inline __attribute__((always_inline)) size_t
+word_marks(uint64_t word, uint32_t base, uint32_t *out)
+{
+	size_t bits = (size_t)__builtin_popcountll(word), i = 0;
+
+	for (i = 0; i < 8 || i < bits; i++) {
+		/* With the bit above all, no bit has a position too. */
+		out[i] = base + (uint32_t)__builtin_ctzll(word | 1ULL << 63);
+		word &= word - 1;
+	}
+	return bits;
+}
+
+#if defined(__x86_64__)
+/* The same code, but popcount and ctz are one instruction each. */
+__attribute__((target("avx2,bmi,popcnt"))) static void
+reader_marks_avx2(struct csv_reader *r, size_t room)
+{
+	for (; r->n < room && r->base < r->len; r->base += WORD)
+		r->n += word_marks(r->map[r->base / WORD], (uint32_t)r->base,
+		    r->mark + r->n);
+}
+#endif
+
+static void
+reader_marks(struct csv_reader *r)
+{
+	size_t room = r->map != NULL ? CSV_MARKS - WORD : 1;
+
+	r->next = r->n = 0;
+#if defined(__x86_64__)
+	if (r->map != NULL && has_vectors()) {
+		reader_marks_avx2(r, room);
+		return;
+	}
+#endif
+	for (; r->n < room && r->base < r->len; r->base += WORD)
+		r->n += word_marks(reader_word(r, r->base), (uint32_t)r->base,
+		    r->mark + r->n);
 }
 
 /* Position of the next marked byte, or len. */
 static inline size_t
 reader_hop(struct csv_reader *r)
 {
-	size_t pos = 0;
-
-	while (__builtin_expect(r->word == 0, 0)) {
-		if (r->len - r->base <= WORD) {
-			r->base = r->len;
+	while (__builtin_expect(r->next == r->n, 0)) {
+		if (r->base >= r->len)
 			return r->len;
-		}
-		r->base += WORD;
-		r->word = reader_word(r, r->base);
+		reader_marks(r);
 	}
-	pos = r->base + (unsigned)__builtin_ctzll(r->word);
-	r->word &= r->word - 1;
-	return pos;
+	return r->mark[r->next++];
 }
 
 /* The field being read. */
@@ -338,6 +380,43 @@ reader_mark(struct csv_reader *r, size_t p, struct open_field *f,
 	return *wrong == CSV_OK ? MARK_NOTHING : MARK_FAULT;
 }
 
+static inline void
+field_put(struct csv_field *field, const char *bytes,
+    const struct open_field *f, size_t end)
+{
+	field->at = bytes + f->start;
+	field->len = (uint32_t)(end - f->start - f->tail);
+	field->quoted = f->quoted;
+	field->doubled = f->doubled;
+}
+
+/*
+ * The fields of a record as long as they are plain; returns the first mark that
+ * is no delimiter, or len.
+ */
+static inline size_t
+reader_plain(struct csv_reader *r, struct csv_field *fields, size_t max,
+    size_t *n, size_t *start)
+{
+	const char *bytes = r->bytes;
+	const char delimiter = r->dialect.delimiter;
+	struct open_field f = { r->at, 0, false, false };
+	size_t len = r->len, p = 0, count = 0;
+
+	for (;;) {
+		p = reader_hop(r);
+		if (p == len || bytes[p] != delimiter)
+			break;
+		if (count < max)
+			field_put(&fields[count], bytes, &f, p);
+		count++;
+		f.start = p + 1;
+	}
+	*n = count;
+	*start = f.start;
+	return p;
+}
+
 enum csv_wrong
 csv_reader_next(struct csv_reader *r, struct csv_field *fields, size_t max,
     size_t *n, size_t *used)
@@ -347,8 +426,8 @@ csv_reader_next(struct csv_reader *r, struct csv_field *fields, size_t max,
 	enum mark mark = MARK_NOTHING;
 	size_t p = 0, count = 0;
 
-	do {
-		p = reader_hop(r);
+	p = reader_plain(r, fields, max, &count, &f.start);
+	for (;; p = reader_hop(r)) {
 		if (p == r->len || r->bytes[p] != r->dialect.delimiter) {
 			mark = reader_mark(r, p, &f, &wrong, used);
 			if (mark == MARK_NOTHING)
@@ -356,16 +435,13 @@ csv_reader_next(struct csv_reader *r, struct csv_field *fields, size_t max,
 			if (mark == MARK_FAULT)
 				break;
 		}
-		if (count < max) {
-			fields[count].at = r->bytes + f.start;
-			fields[count].len = (uint32_t)(p - f.start - f.tail);
-			fields[count].quoted = f.quoted;
-			fields[count].doubled = f.doubled;
-		}
+		if (count < max)
+			field_put(&fields[count], r->bytes, &f, p);
 		count++;
+		if (mark == MARK_END)
+			break;
 		f = (struct open_field){ p + 1, 0, false, false };
-	} while (mark == MARK_NOTHING);
-
+	}
 	*n = count;
 	if (wrong == CSV_MORE)
 		*used = r->len;
@@ -384,7 +460,7 @@ enum csv_wrong
 csv_record(const struct csv_dialect *d, const char *bytes, size_t len,
     bool last, struct csv_field *fields, size_t max, size_t *n, size_t *used)
 {
-	struct csv_reader r = { 0 };
+	struct csv_reader r;
 
 	csv_reader_start(&r, d, bytes, len, last, NULL);
 	return csv_reader_next(&r, fields, max, n, used);

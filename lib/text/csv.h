@@ -65,6 +65,7 @@ enum csv_wrong csv_record(const struct csv_dialect *d, const char *bytes,
  * bytes that may mean something are mapped in one go, one bit a byte.
  */
 #define CSV_MAP_WORDS(len) (((len) + 63) / 64)
+#define CSV_MARKS 576 /* 64 may come from one word of the map, 8 by the way */
 struct csv_reader {
 	struct csv_dialect dialect;
 	const char *bytes;
@@ -72,10 +73,12 @@ struct csv_reader {
 	bool last;	     /* the stream ends after len */
 	const uint64_t *map; /* NULL: made word by word */
 	size_t at;	     /* where the next record begins */
-	size_t base;	     /* the map's word being used, as byte offset */
-	uint64_t word;	     /* its bits not used yet */
+	size_t base;	     /* first byte whose bits are not taken yet */
+	size_t next, n;	     /* marks used and there */
+	uint32_t mark[CSV_MARKS + 8]; /* positions of mapped bytes */
 };
-/* "map" is room for CSV_MAP_WORDS(len) words, borrowed; or NULL. */
+/* "map" is room for CSV_MAP_WORDS(len) words, borrowed; or NULL.  len is below
+ * 4 GiB. */
 void csv_reader_start(struct csv_reader *r, const struct csv_dialect *d,
     const char *bytes, size_t len, bool last, uint64_t *map);
 /* As csv_record; *used counts from the block's start and is where the next
