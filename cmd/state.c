@@ -62,7 +62,7 @@ show_one(const struct cli *cli, const struct parcel_state *p)
 }
 
 static enum fault
-show_named(const struct cli *cli, struct session *s, enum parcel_side side,
+show_named(const struct cli *cli, struct desk *s, enum parcel_side side,
     const char *parcel, struct cause *why)
 {
 	struct parcel_state state;
@@ -83,7 +83,7 @@ show_named(const struct cli *cli, struct session *s, enum parcel_side side,
 }
 
 enum fault
-state_show(const struct cli *cli, struct session *s, enum parcel_side side,
+state_show(const struct cli *cli, struct desk *s, enum parcel_side side,
     const char *parcel, struct cause *why)
 {
 	struct parcel_state *states = NULL;

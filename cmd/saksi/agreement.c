@@ -12,7 +12,7 @@
 #include "base/intl.h"
 #include "base/io.h"
 #include "base/log.h"
-#include "session.h"
+#include "desk.h"
 
 #define FAULTS_SHOWN 64
 
@@ -135,7 +135,7 @@ signature_path(char out[PATH_MAX], const char *file, const char *party,
 }
 
 static enum fault
-sign(const struct cli *cli, struct session *s, const struct buf *bytes,
+sign(const struct cli *cli, struct desk *s, const struct buf *bytes,
     const struct agreement *a, struct cause *why)
 {
 	struct buf signature = BUF_MAX(LIMIT_KEY_FILE);
@@ -155,7 +155,7 @@ sign(const struct cli *cli, struct session *s, const struct buf *bytes,
 	    (f = root_key(cli, s->home, &key, why)) != FAULT_NONE ||
 	    (f = key_sign(&signature, key, bytes->data, bytes->len, comment,
 		 why)) != FAULT_NONE ||
-	    (f = session_note(s, "signed", a->id, members, 2, why)) !=
+	    (f = desk_note(s, "signed", a->id, members, 2, why)) !=
 	    FAULT_NONE)
 		goto out;
 	f = io_save(AT_FDCWD, path, signature.data, signature.len, 0644, true,
@@ -173,12 +173,12 @@ saksi_agreement_sign(struct cli *cli)
 {
 	struct buf bytes = BUF_MAX(LIMIT_DOCUMENT);
 	struct agreement *a = NULL;
-	struct session s;
+	struct desk s;
 	struct cause why;
 	enum fault f;
 
 	cause_clear(&why);
-	if ((f = session_open(&s, cli, NULL, &why)) != FAULT_NONE)
+	if ((f = desk_open(&s, cli, NULL, &why)) != FAULT_NONE)
 		return cli_fail(cli, &why);
 	if ((f = io_load(&bytes, AT_FDCWD, cli_arg(cli, 0), &why)) !=
 		FAULT_NONE ||
@@ -191,7 +191,7 @@ saksi_agreement_sign(struct cli *cli)
  out:
 	agreement_free(a);
 	buf_free(&bytes);
-	f = session_end(&s, f, &why);
+	f = desk_end(&s, f, &why);
 	return f == FAULT_NONE ? EXIT_STATUS_DONE : cli_fail(cli, &why);
 }
 
@@ -238,7 +238,7 @@ print_line(const struct cli *cli, struct home *h,
 }
 
 static enum fault
-import(const struct cli *cli, struct session *s, struct cause *why)
+import(const struct cli *cli, struct desk *s, struct cause *why)
 {
 	char id[LIMIT_ID + 1] = "";
 	struct home_agreement *a = NULL;
@@ -264,7 +264,7 @@ import(const struct cli *cli, struct session *s, struct cause *why)
 	members[2] = (struct journal_member){ "signatures", NULL,
 		a->n_signatures };
 	if (added > 0)
-		f = session_note(s, "imported", id, members, 3, why);
+		f = desk_note(s, "imported", id, members, 3, why);
 	if (f == FAULT_NONE && !cli_quiet(cli))
 		print_line(cli, s->home, a, !complete &&
 		    a->agreement->version > 1);
@@ -276,15 +276,15 @@ import(const struct cli *cli, struct session *s, struct cause *why)
 enum exit_status
 saksi_agreement_import(struct cli *cli)
 {
-	struct session s;
+	struct desk s;
 	struct cause why;
 	enum fault f;
 
 	cause_clear(&why);
-	if ((f = session_open(&s, cli, NULL, &why)) != FAULT_NONE)
+	if ((f = desk_open(&s, cli, NULL, &why)) != FAULT_NONE)
 		return cli_fail(cli, &why);
 	f = import(cli, &s, &why);
-	f = session_end(&s, f, &why);
+	f = desk_end(&s, f, &why);
 	return f == FAULT_NONE ? EXIT_STATUS_DONE : cli_fail(cli, &why);
 }
 

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/intl.h"
 #include "base/path.h"
-#include "session.h"
+#include "desk.h"
 
 #define INIT_DAYS 730
 #define INIT_DAYS_MAX 3650
@@ -98,18 +98,18 @@ show(const struct cli *cli, const struct card *card)
 enum exit_status
 saksi_init(struct cli *cli)
 {
-	struct session s;
+	struct desk s;
 	struct cause why;
 	enum fault f;
 
 	cause_clear(&why);
 	if ((f = words(cli, &why)) != FAULT_NONE ||
 	    (f = make(cli, &why)) != FAULT_NONE ||
-	    (f = session_open(&s, cli, NULL, &why)) != FAULT_NONE)
+	    (f = desk_open(&s, cli, NULL, &why)) != FAULT_NONE)
 		return cli_fail(cli, &why);
-	f = session_note(&s, "init", cli_value(cli, "party"), NULL, 0, &why);
+	f = desk_note(&s, "init", cli_value(cli, "party"), NULL, 0, &why);
 	if (f == FAULT_NONE)
 		show(cli, trust_card(s.home->trust, s.home->conf->party));
-	f = session_end(&s, f, &why);
+	f = desk_end(&s, f, &why);
 	return f == FAULT_NONE ? EXIT_STATUS_DONE : cli_fail(cli, &why);
 }

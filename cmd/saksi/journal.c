@@ -8,7 +8,7 @@
 
 #include "base/intl.h"
 #include "base/log.h"
-#include "session.h"
+#include "desk.h"
 
 enum exit_status
 saksi_journal_verify(struct cli *cli)

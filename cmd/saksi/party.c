@@ -14,7 +14,7 @@
 #include "base/intl.h"
 #include "base/io.h"
 #include "base/log.h"
-#include "session.h"
+#include "desk.h"
 
 /* A card as it lies on the disk: exact bytes and signature. */
 struct card_files {
@@ -218,7 +218,7 @@ confirm(const struct cli *cli, const struct card *card, struct cause *why)
 }
 
 static enum fault
-pin(struct session *s, const struct card *card, const struct card_files *c,
+pin(struct desk *s, const struct card *card, const struct card_files *c,
     struct cause *why)
 {
 	char fingerprint[KEY_FINGERPRINT_LEN];
@@ -233,7 +233,7 @@ pin(struct session *s, const struct card *card, const struct card_files *c,
 	f = trust_pin(dir, card, &c->bytes, &c->signature, why);
 	(void)close(dir);
 	if (f == FAULT_NONE)
-		f = session_note(s, "trusted", card->party, members, 2, why);
+		f = desk_note(s, "trusted", card->party, members, 2, why);
 	/* The same card again is no fault: the wish is fulfilled. */
 	return f == FAULT_EXISTS ? FAULT_NONE : f;
 }
@@ -243,13 +243,13 @@ saksi_trust(struct cli *cli)
 {
 	struct card_files c = { BUF_MAX(LIMIT_DOCUMENT),
 		BUF_MAX(LIMIT_KEY_FILE) };
-	struct session s;
+	struct desk s;
 	struct card card;
 	struct cause why;
 	enum fault f;
 
 	cause_clear(&why);
-	if ((f = session_open(&s, cli, NULL, &why)) != FAULT_NONE)
+	if ((f = desk_open(&s, cli, NULL, &why)) != FAULT_NONE)
 		return cli_fail(cli, &why);
 	if ((f = load(&c, AT_FDCWD, cli_arg(cli, 0), &why)) != FAULT_NONE ||
 	    (f = card_check(&card, c.bytes.data, c.bytes.len, c.signature.data,
@@ -263,7 +263,7 @@ saksi_trust(struct cli *cli)
 		(void)printf(_("%s (%s) is trusted\n"), card.party, card.name);
  out:
 	card_files_free(&c);
-	f = session_end(&s, f, &why);
+	f = desk_end(&s, f, &why);
 	return f == FAULT_NONE ? EXIT_STATUS_DONE : cli_fail(cli, &why);
 }
 

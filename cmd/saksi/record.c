@@ -19,7 +19,7 @@
 #include "record/contents.h"
 #include "record/manifest.h"
 #include "record/receipt.h"
-#include "session.h"
+#include "desk.h"
 #include "spool/outbox.h"
 
 /* The evidence of one parcel. */

@@ -9,7 +9,7 @@
 #include "extract.h"
 #include "licence.h"
 #include "report.h"
-#include "session.h"
+#include "desk.h"
 
 enum exit_status
 serah_check(struct cli *cli)

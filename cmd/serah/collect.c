@@ -49,7 +49,7 @@ load(struct found *found, struct remote *r, const char *dir,
 
 /* Signed by the recipient's key; parsed only when the signature holds. */
 static enum fault
-prove(struct found *found, struct session *s, const char *party,
+prove(struct found *found, struct desk *s, const char *party,
     struct cause *why)
 {
 	struct proof proof;
@@ -101,7 +101,7 @@ compare(const struct found *found, const struct outbox_manifest *m,
 }
 
 static enum fault
-record(struct found *found, struct session *s, const struct outbox_manifest *m,
+record(struct found *found, struct desk *s, const struct outbox_manifest *m,
     struct cause *why)
 {
 	const struct receipt *r = &found->receipt;
@@ -124,14 +124,14 @@ record(struct found *found, struct session *s, const struct outbox_manifest *m,
 		f = records_save(s->home, &r->parcel, found->name,
 		    found->bytes.data, found->bytes.len, why);
 	if (f == FAULT_NONE)
-		f = session_note(s, "receipt", text, members,
+		f = desk_note(s, "receipt", text, members,
 		    sizeof(members) / sizeof(members[0]), why);
 	return f;
 }
 
 /* One name of the parcel's directory on the drop. */
 static enum fault
-take(struct collected *out, struct session *s, struct remote *r,
+take(struct collected *out, struct desk *s, struct remote *r,
     const struct outbox_manifest *m, struct found *found, struct cause *why)
 {
 	char dir[PARCEL_NAME_MAX], party[LIMIT_ID + 1];
@@ -162,7 +162,7 @@ take(struct collected *out, struct session *s, struct remote *r,
 }
 
 static enum fault
-count_staged(struct collected *out, struct session *s,
+count_staged(struct collected *out, struct desk *s,
     const struct outbox_manifest *m, struct cause *why)
 {
 	enum fault f = FAULT_NONE;
@@ -181,7 +181,7 @@ count_staged(struct collected *out, struct session *s,
 }
 
 static enum fault
-release(struct collected *out, struct session *s,
+release(struct collected *out, struct desk *s,
     const struct outbox_manifest *m, struct cause *why)
 {
 	struct journal_member members[1] = { { "manifest", m->sha256, 0 } };
@@ -192,7 +192,7 @@ release(struct collected *out, struct session *s,
 	manifest_name(&name, m->manifest);
 	parcel_name_text(text, &name);
 	/* On record first: a crash in between leaves a copy, never a gap. */
-	f = session_note(s, "released", text, members, 1, why);
+	f = desk_note(s, "released", text, members, 1, why);
 	if (f == FAULT_NONE)
 		f = outbox_remove(s->home, &name, why);
 	out->released = f == FAULT_NONE;
@@ -200,7 +200,7 @@ release(struct collected *out, struct session *s,
 }
 
 enum fault
-collect_receipts(struct collected *out, struct session *s, struct remote *r,
+collect_receipts(struct collected *out, struct desk *s, struct remote *r,
     const struct outbox_manifest *m, struct cause *why)
 {
 	struct remote_names names = { NULL, 0 };

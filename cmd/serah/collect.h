@@ -6,7 +6,7 @@
 
 #include "parcel.h"
 #include "remote/remote.h"
-#include "session.h"
+#include "desk.h"
 
 struct collected {
 	size_t fresh;	 /* receipts put on record now */
@@ -23,7 +23,7 @@ struct collected {
  * that does not hold is FAULT_SIGNATURE, FAULT_UNKNOWN_SIGNER or FAULT_TOTALS
  * and is not put on record.
  */
-enum fault collect_receipts(struct collected *out, struct session *s,
+enum fault collect_receipts(struct collected *out, struct desk *s,
     struct remote *r, const struct outbox_manifest *m, struct cause *why)
     FAULT_CHECKED;
 

@@ -5,7 +5,7 @@
 #ifndef CMD_LICENCE_H
 #define CMD_LICENCE_H
 
-#include "session.h"
+#include "desk.h"
 
 struct licence {
 	struct home_agreement *paper;

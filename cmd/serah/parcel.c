@@ -90,7 +90,7 @@ parcel_fields(const struct parcel_job *job, struct cause *why)
 
 /* The age recipient of every party in "to"; one missing refuses the whole. */
 static enum fault
-recipients(struct recipient **out, struct manifest *m, struct session *s,
+recipients(struct recipient **out, struct manifest *m, struct desk *s,
     const struct dataset *d, struct cause *why)
 {
 	const struct recipient *key = NULL;
@@ -120,7 +120,7 @@ recipients(struct recipient **out, struct manifest *m, struct session *s,
 
 /* Next number of the stream, and the hash of the manifest before it. */
 static enum fault
-number(struct manifest *m, struct session *s, struct cause *why)
+number(struct manifest *m, struct desk *s, struct cause *why)
 {
 	struct parcel_name stream;
 	struct parcel_state last;
@@ -145,7 +145,7 @@ number(struct manifest *m, struct session *s, struct cause *why)
 
 /* Our signing key, which our own card must vouch for today. */
 static enum fault
-signing_key(struct secret_key **out, struct session *s, struct cause *why)
+signing_key(struct secret_key **out, struct desk *s, struct cause *why)
 {
 	const struct public_key *known = NULL;
 	struct public_key own;
@@ -166,7 +166,7 @@ signing_key(struct secret_key **out, struct session *s, struct cause *why)
 
 /* All that lives while one parcel is made. */
 struct making {
-	struct session *s;
+	struct desk *s;
 	const struct parcel_job *job;
 	struct manifest *m;
 	struct recipient *to;
@@ -259,7 +259,7 @@ keep_records(struct making *k, struct cause *why)
 }
 
 static enum fault
-note_sealed(struct session *s, const struct manifest *m, const char *sha256,
+note_sealed(struct desk *s, const struct manifest *m, const char *sha256,
     struct cause *why)
 {
 	struct journal_member members[4] = { { "manifest", sha256, 0 },
@@ -270,7 +270,7 @@ note_sealed(struct session *s, const struct manifest *m, const char *sha256,
 
 	manifest_name(&name, m);
 	parcel_name_text(text, &name);
-	return session_note(s, "sealed", text, members, 4, why);
+	return desk_note(s, "sealed", text, members, 4, why);
 }
 
 static enum fault
@@ -298,7 +298,7 @@ make(struct making *k, struct parcel *out, struct cause *why)
 }
 
 enum fault
-parcel_make(struct parcel *out, struct session *s,
+parcel_make(struct parcel *out, struct desk *s,
     const struct parcel_job *job, struct cause *why)
 {
 	struct making k;
@@ -361,7 +361,7 @@ outbox_manifest_free(struct outbox_manifest *m)
 }
 
 static enum fault
-recover_one(struct session *s, const struct parcel_name *name,
+recover_one(struct desk *s, const struct parcel_name *name,
     struct cause *why)
 {
 	struct parcel_state state;
@@ -380,7 +380,7 @@ recover_one(struct session *s, const struct parcel_name *name,
 }
 
 enum fault
-parcel_recover(struct session *s, struct cause *why)
+parcel_recover(struct desk *s, struct cause *why)
 {
 	struct outbox_list list = { NULL, 0 };
 	enum fault f;

@@ -7,7 +7,7 @@
 #include "extract.h"
 #include "licence.h"
 #include "record/manifest.h"
-#include "session.h"
+#include "desk.h"
 
 /* What a parcel is made of. */
 struct parcel_job {
@@ -39,14 +39,14 @@ enum fault parcel_fields(const struct parcel_job *job, struct cause *why)
  * recipient, signs the manifest, puts it into the outbox by one rename and
  * journals it ("sealed").  On a fault the outbox is as it was.
  */
-enum fault parcel_make(struct parcel *out, struct session *s,
+enum fault parcel_make(struct parcel *out, struct desk *s,
     const struct parcel_job *job, struct cause *why) FAULT_CHECKED;
 
 /*
  * Journals parcels that lie in the outbox but are not on record: a crash came
  * between the rename and the entry, and nobody was told of them.
  */
-enum fault parcel_recover(struct session *s, struct cause *why) FAULT_CHECKED;
+enum fault parcel_recover(struct desk *s, struct cause *why) FAULT_CHECKED;
 
 /* The manifest of an outbox parcel, its exact bytes and hash. */
 struct outbox_manifest {

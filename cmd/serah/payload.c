@@ -36,7 +36,7 @@ workers(void)
 {
 	long n = sysconf(_SC_NPROCESSORS_ONLN);
 
-	return n < 1 ? 1 : n > 8 ? 8 : (unsigned)n;
+	return n < 1 ? 1 : n > 4 ? 4 : (unsigned)n;
 }
 
 /* Pack into the pump, then close the stages from front to back. */

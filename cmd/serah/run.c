@@ -12,7 +12,7 @@
 #include "collect.h"
 #include "drop.h"
 #include "parcel.h"
-#include "session.h"
+#include "desk.h"
 #include "spool/outbox.h"
 #include "sys/process.h"
 #include "tally.h"
@@ -63,7 +63,7 @@ print_refusal(const struct cli *cli, const char *parcel, enum fault f,
 
 /* The agreement must still be in force before anything leaves. */
 static enum fault
-reach(struct remote **r, struct session *s, const struct cli *cli,
+reach(struct remote **r, struct desk *s, const struct cli *cli,
     const struct manifest *m, bool sent, struct cause *why)
 {
 	struct home_agreement *paper = NULL;
@@ -91,7 +91,7 @@ reach(struct remote **r, struct session *s, const struct cli *cli,
 }
 
 static enum fault
-step(struct cli *cli, struct session *s, const struct parcel_name *name,
+step(struct cli *cli, struct desk *s, const struct parcel_name *name,
     struct cause *why)
 {
 	char text[PARCEL_NAME_MAX];
@@ -136,13 +136,13 @@ serah_run(struct cli *cli)
 	struct outbox_list list = { NULL, 0 };
 	char text[PARCEL_NAME_MAX];
 	struct tally tally = { 0, 0, 0, FAULT_NONE };
-	struct session s;
+	struct desk s;
 	struct cause why;
 	enum fault f;
 	size_t i;
 
 	cause_clear(&why);
-	if ((f = session_open(&s, cli, "serah", &why)) != FAULT_NONE)
+	if ((f = desk_open(&s, cli, "serah", &why)) != FAULT_NONE)
 		return cli_fail(cli, &why);
 	if ((f = parcel_recover(&s, &why)) != FAULT_NONE ||
 	    (f = outbox_list(s.home, &list, &why)) != FAULT_NONE)
@@ -159,6 +159,6 @@ serah_run(struct cli *cli)
 	f = FAULT_NONE;
  out:
 	outbox_list_free(&list);
-	f = session_end(&s, f, &why);
+	f = desk_end(&s, f, &why);
 	return f == FAULT_NONE ? tally_exit(&tally) : cli_fail(cli, &why);
 }

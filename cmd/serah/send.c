@@ -16,7 +16,7 @@
 #include "licence.h"
 #include "parcel.h"
 #include "report.h"
-#include "session.h"
+#include "desk.h"
 #include "upload.h"
 
 static void
@@ -63,7 +63,7 @@ fields(const struct cli *cli, const char *const **out, size_t *n,
 /* The sealed parcel is safe in the outbox: what fails now can be taken up by
  * any later run, and the person is told so. */
 static enum fault
-deliver(const struct cli *cli, struct session *s, const struct licence *l,
+deliver(const struct cli *cli, struct desk *s, const struct licence *l,
     const struct parcel *p, struct cause *why)
 {
 	struct remote *r = NULL;
@@ -81,7 +81,7 @@ deliver(const struct cli *cli, struct session *s, const struct licence *l,
 }
 
 static enum fault
-send_extract(struct cli *cli, struct session *s, struct parcel_job *job,
+send_extract(struct cli *cli, struct desk *s, struct parcel_job *job,
     struct cause *why)
 {
 	struct parcel parcel;
@@ -108,12 +108,12 @@ serah_send(struct cli *cli)
 	struct licence licence = { NULL, NULL, NULL };
 	struct extract x = { 0 };
 	struct parcel_job job = { &licence, &x, NULL, 0, NULL };
-	struct session s;
+	struct desk s;
 	struct cause why;
 	enum fault f;
 
 	cause_clear(&why);
-	if ((f = session_open(&s, cli, "serah", &why)) != FAULT_NONE)
+	if ((f = desk_open(&s, cli, "serah", &why)) != FAULT_NONE)
 		return cli_fail(cli, &why);
 	job.period = cli_value(cli, "period");
 	if ((f = parcel_recover(&s, &why)) != FAULT_NONE ||
@@ -129,6 +129,6 @@ serah_send(struct cli *cli)
 	extract_free(&x);
 	licence_free(&licence);
 	free((void *)(uintptr_t)job.fields);
-	f = session_end(&s, f, &why);
+	f = desk_end(&s, f, &why);
 	return f == FAULT_NONE ? EXIT_STATUS_DONE : cli_fail(cli, &why);
 }

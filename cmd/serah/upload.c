@@ -106,7 +106,7 @@ publish(struct remote *r, const char *temp, const char *final,
 }
 
 enum fault
-upload_parcel(struct session *s, struct remote *r,
+upload_parcel(struct desk *s, struct remote *r,
     const struct parcel_name *name, struct cause *why)
 {
 	char final[PARCEL_NAME_MAX], text[PARCEL_NAME_MAX];
@@ -125,7 +125,7 @@ upload_parcel(struct session *s, struct remote *r,
 	    (!there && (f = publish(r, temp, final, &m, why)) != FAULT_NONE))
 		goto out;
 	members[0] = (struct journal_member){ "manifest", m.sha256, 0 };
-	f = session_note(s, "sent", text, members, 1, why);
+	f = desk_note(s, "sent", text, members, 1, why);
  out:
 	outbox_manifest_free(&m);
 	return f;

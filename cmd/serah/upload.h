@@ -6,7 +6,7 @@
 
 #include "record/agreement.h"
 #include "remote/remote.h"
-#include "session.h"
+#include "desk.h"
 
 /*
  * Uploads under a temporary name and publishes by one rename, then journals
@@ -14,7 +14,7 @@
  * already is only journalled.  FAULT_EQUIVOCATION when the drop holds another
  * parcel under this number.  Nothing half is ever visible under the final name.
  */
-enum fault upload_parcel(struct session *s, struct remote *r,
+enum fault upload_parcel(struct desk *s, struct remote *r,
     const struct parcel_name *name, struct cause *why) FAULT_CHECKED;
 
 #endif

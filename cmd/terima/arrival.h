@@ -8,10 +8,10 @@
 
 #include "record/manifest.h"
 #include "remote/remote.h"
-#include "session.h"
+#include "desk.h"
 
 struct arrival {
-	struct session *s;	    /* borrowed */
+	struct desk *s;	    /* borrowed */
 	struct remote *remote;	    /* borrowed */
 	struct home_agreement *paper; /* borrowed: of the directory it lies in */
 	struct parcel_name name;    /* from the directory it lies in */

@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "record/contents.h"
 #include "record/receipt.h"
-#include "session.h"
+#include "desk.h"
 #include "spool/outbox.h"
 #include "spool/stage.h"
 #include "state.h"
@@ -19,20 +19,20 @@
 enum exit_status
 terima_status(struct cli *cli)
 {
-	struct session s;
+	struct desk s;
 	struct cause why;
 	enum fault f;
 
 	cause_clear(&why);
-	if ((f = session_open(&s, cli, NULL, &why)) != FAULT_NONE)
+	if ((f = desk_open(&s, cli, NULL, &why)) != FAULT_NONE)
 		return cli_fail(cli, &why);
 	f = state_show(cli, &s, PARCEL_IN, cli_arg(cli, 0), &why);
-	f = session_end(&s, f, &why);
+	f = desk_end(&s, f, &why);
 	return f == FAULT_NONE ? EXIT_STATUS_DONE : cli_fail(cli, &why);
 }
 
 static void
-list_one(const struct cli *cli, const struct session *s,
+list_one(const struct cli *cli, const struct desk *s,
     const struct parcel_state *p)
 {
 	char text[PARCEL_NAME_MAX], dir[PARCEL_NAME_MAX];
@@ -59,14 +59,14 @@ enum exit_status
 terima_list(struct cli *cli)
 {
 	struct parcel_state *states = NULL;
-	struct session s;
+	struct desk s;
 	struct cause why;
 	size_t i, n = 0;
 	bool staged = false;
 	enum fault f;
 
 	cause_clear(&why);
-	if ((f = session_open(&s, cli, NULL, &why)) != FAULT_NONE)
+	if ((f = desk_open(&s, cli, NULL, &why)) != FAULT_NONE)
 		return cli_fail(cli, &why);
 	f = index_parcels(s.index, PARCEL_IN, &states, &n, &why);
 	for (i = 0; f == FAULT_NONE && i < n; i++) {
@@ -77,7 +77,7 @@ terima_list(struct cli *cli)
 			list_one(cli, &s, &states[i]);
 	}
 	free(states);
-	f = session_end(&s, f, &why);
+	f = desk_end(&s, f, &why);
 	return f == FAULT_NONE ? EXIT_STATUS_DONE : cli_fail(cli, &why);
 }
 
@@ -129,7 +129,7 @@ write_receipts(struct writer *w, struct home *h,
 
 /* One object for both: --json prints it on a line, else it is laid out. */
 static enum fault
-show(const struct cli *cli, struct session *s, const struct parcel_name *name,
+show(const struct cli *cli, struct desk *s, const struct parcel_name *name,
     struct cause *why)
 {
 	struct buf text = BUF_MAX(64 * MIB);
@@ -174,7 +174,7 @@ enum exit_status
 terima_show(struct cli *cli)
 {
 	struct parcel_name name;
-	struct session s;
+	struct desk s;
 	struct cause why;
 	enum fault f;
 
@@ -185,9 +185,9 @@ terima_show(struct cli *cli)
 		       "SEQUENCE"), cli_arg(cli, 0));
 		return cli_fail(cli, &why);
 	}
-	if ((f = session_open(&s, cli, NULL, &why)) != FAULT_NONE)
+	if ((f = desk_open(&s, cli, NULL, &why)) != FAULT_NONE)
 		return cli_fail(cli, &why);
 	f = show(cli, &s, &name, &why);
-	f = session_end(&s, f, &why);
+	f = desk_end(&s, f, &why);
 	return f == FAULT_NONE ? EXIT_STATUS_DONE : cli_fail(cli, &why);
 }

@@ -45,7 +45,7 @@ static enum fault
 note(struct arrival *a, const char *event,
     const struct journal_member *members, size_t n, struct cause *why)
 {
-	return session_note(a->s, event, a->text, members, n, why);
+	return desk_note(a->s, event, a->text, members, n, why);
 }
 
 /* On record before the payload is touched: from here on, another manifest with

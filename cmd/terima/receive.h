@@ -7,7 +7,7 @@
 #include "arrival.h"
 
 /*
- * Takes the parcel whose name, remote, session and paper are set in "a".
+ * Takes the parcel whose name, remote, desk and paper are set in "a".
  * FAULT_NONE: staged now, *rows counted.  FAULT_DUPLICATE: answered before, the
  * same receipt lies on the drop.  Other faults: refused or waiting, with the
  * cause; a refusal is on record (refused/, journal) and, if the parcel is

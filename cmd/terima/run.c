@@ -19,7 +19,7 @@
 
 struct run {
 	struct cli *cli;
-	struct session s;
+	struct desk s;
 	struct tally tally;
 	size_t fresh; /* parcels that were no duplicates */
 };
@@ -254,10 +254,10 @@ terima_run(struct cli *cli)
 	run.cli = cli;
 	do {
 		cause_clear(&why);
-		if ((f = session_open(&run.s, cli, "terima", &why)) ==
+		if ((f = desk_open(&run.s, cli, "terima", &why)) ==
 		    FAULT_NONE) {
 			f = walk(&run, &why);
-			f = session_end(&run.s, f, &why);
+			f = desk_end(&run.s, f, &why);
 		}
 		if (!wait || run.fresh > 0 ||
 		    (f != FAULT_NONE && f != FAULT_BUSY))

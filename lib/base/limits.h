@@ -19,8 +19,8 @@
 /* scrypt limits of a foreign key file, libsodium's "sensitive": 1 GiB. */
 #define LIMIT_SCRYPT_OPS 33554432ULL
 #define LIMIT_SCRYPT_MEM 1073741824ULL
-/* age sets no bound on its header: ours. */
-#define LIMIT_AGE_HEADER (64 * KIB)
+/* age sets no bound on its header: ours, for LIMIT_AGE_STANZAS of 98 bytes. */
+#define LIMIT_AGE_HEADER (256 * KIB)
 #define LIMIT_AGE_STANZAS 2048
 /* Recipients of one parcel: every stakeholder of the largest partner. */
 #define LIMIT_RECIPIENTS 1400

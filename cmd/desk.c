@@ -1,8 +1,8 @@
 /*
- * session: opened in one order, closed in the reverse, so that no command
+ * desk: opened in one order, closed in the reverse, so that no command
  * repeats the ladder.
  */
-#include "session.h"
+#include "desk.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 #include "base/clock.h"
 
 static void
-session_close(struct session *s)
+desk_close(struct desk *s)
 {
 	index_close(s->index);
 	journal_close(s->journal);
@@ -22,7 +22,7 @@ session_close(struct session *s)
 }
 
 enum fault
-session_open(struct session *s, const struct cli *cli, const char *lock,
+desk_open(struct desk *s, const struct cli *cli, const char *lock,
     struct cause *why)
 {
 	struct journal_head head;
@@ -43,12 +43,12 @@ session_open(struct session *s, const struct cli *cli, const char *lock,
 	f = index_open(&s->index, s->home, why);
  out:
 	if (f != FAULT_NONE)
-		session_close(s);
+		desk_close(s);
 	return f;
 }
 
 static enum fault
-sign_head(struct session *s, struct cause *why)
+sign_head(struct desk *s, struct cause *why)
 {
 	struct secret_key *key = NULL;
 	struct journal_head head;
@@ -64,7 +64,7 @@ sign_head(struct session *s, struct cause *why)
 }
 
 enum fault
-session_end(struct session *s, enum fault f, struct cause *why)
+desk_end(struct desk *s, enum fault f, struct cause *why)
 {
 	struct cause end;
 	enum fault signing;
@@ -73,12 +73,12 @@ session_end(struct session *s, enum fault f, struct cause *why)
 	signing = sign_head(s, &end);
 	if (f == FAULT_NONE && signing != FAULT_NONE)
 		*why = end;
-	session_close(s);
+	desk_close(s);
 	return f != FAULT_NONE ? f : signing;
 }
 
 enum fault
-session_note(struct session *s, const char *event, const char *subject,
+desk_note(struct desk *s, const char *event, const char *subject,
     const struct journal_member *members, size_t n, struct cause *why)
 {
 	enum fault f;
