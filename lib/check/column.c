@@ -21,7 +21,7 @@
 #define NUMERIC (BIT(COLUMN_INTEGER) | BIT(COLUMN_NUMBER))
 #define ORDERED (NUMERIC | BIT(COLUMN_DATE) | BIT(COLUMN_DATETIME))
 
-/* One descriptor being read: what every step needs. */
+/* One descriptor being read: what every step needs.  "why" is never NULL. */
 struct reading {
 	struct column *column;
 	const char *where;
@@ -114,6 +114,7 @@ hold_kind(const struct reading *r, const struct node *node,
 	return FAULT_NONE;
 }
 
+/* A name becomes a database column and a line of a receipt. */
 static enum fault
 read_name(const struct reading *r, const char *name)
 {
@@ -147,6 +148,7 @@ read_type(const struct reading *r, const char *type)
 	    N_("type \"%s\" is not supported in this version"), type);
 }
 
+/* Formats of strings (email, uri …) promise what nobody checks alike. */
 static enum fault
 read_format(const struct reading *r, const char *format)
 {
@@ -154,8 +156,8 @@ read_format(const struct reading *r, const char *format)
 
 	at_member(r, "format");
 	if (c->kind == COLUMN_DATE || c->kind == COLUMN_DATETIME)
-		return date_format_parse(&c->date, format,
-		    c->kind == COLUMN_DATETIME, r->why);
+		return date_format_parse(
+		    &c->date, format, c->kind == COLUMN_DATETIME, r->why);
 	if (strcmp(format, "default") == 0)
 		return FAULT_NONE;
 	return cause_set(r->why, FAULT_FORMAT,
@@ -164,8 +166,8 @@ read_format(const struct reading *r, const char *format)
 
 /* A character of numbers: one printable ASCII byte that is no digit or sign. */
 static enum fault
-read_char(const struct reading *r, char *out, const char *member,
-    const char *text)
+read_char(
+    const struct reading *r, char *out, const char *member, const char *text)
 {
 	if (text == NULL)
 		return FAULT_NONE;
@@ -178,6 +180,10 @@ read_char(const struct reading *r, char *out, const char *member,
 	return FAULT_NONE;
 }
 
+/*
+ * bareNumber false would take any text around the digits: a currency today,
+ * half an identifier tomorrow.
+ */
 static enum fault
 read_number_format(const struct reading *r, const struct node *field)
 {
@@ -186,12 +192,11 @@ read_number_format(const struct reading *r, const struct node *field)
 
 	if (r->column->kind == COLUMN_NUMBER)
 		n->decimal = '.';
-	f = read_char(r, &n->decimal, "decimalChar",
-	    node_text(field, "decimalChar"));
+	f = read_char(
+	    r, &n->decimal, "decimalChar", node_text(field, "decimalChar"));
 	if (f != FAULT_NONE)
 		return f;
-	f = read_char(r, &n->group, "groupChar",
-	    node_text(field, "groupChar"));
+	f = read_char(r, &n->group, "groupChar", node_text(field, "groupChar"));
 	if (f != FAULT_NONE)
 		return f;
 	at_member(r, "groupChar");
@@ -207,8 +212,8 @@ read_number_format(const struct reading *r, const struct node *field)
 
 /* Appends the strings of an array; refuses others and the empty word. */
 static enum fault
-collect(const struct reading *r, const struct node *array,
-    const char **words, size_t *n, bool empty)
+collect(const struct reading *r, const struct node *array, const char **words,
+    size_t *n, bool empty)
 {
 	size_t i = 0;
 
@@ -243,8 +248,8 @@ hold_count(const struct reading *r, const struct node *array)
 {
 	if (node_count(array) >= 1 && node_count(array) <= COLUMN_ENUM_MAX)
 		return FAULT_NONE;
-	return cause_set(r->why, FAULT_FORMAT,
-	    N_("must have 1 to %d elements"), COLUMN_ENUM_MAX);
+	return cause_set(r->why, FAULT_FORMAT, N_("must have 1 to %d elements"),
+	    COLUMN_ENUM_MAX);
 }
 
 /* One of the two lists of a boolean: as given, or its default. */
@@ -261,8 +266,7 @@ read_words(const struct reading *r, const struct node *field,
 	at_member(r, member);
 	if (array != NULL) {
 		f = hold_count(r, array);
-		return f != FAULT_NONE ? f :
-					 collect(r, array, words, n, false);
+		return f != FAULT_NONE ? f : collect(r, array, words, n, false);
 	}
 	for (i = 0; i < COUNT(yes); i++)
 		words[(*n)++] = member[0] == 't' ? yes[i] : no[i];
@@ -290,7 +294,7 @@ read_boolean_format(const struct reading *r, const struct node *field)
 		goto out;
 	c->allow_true = c->allow_false = true;
 	f = make_set(r, words, n);
- out:
+out:
 	free(words);
 	return f;
 }
@@ -310,8 +314,8 @@ read_key(const struct reading *r, value_wide *key, const struct node *node)
 	bool numeric = column_numeric(c);
 
 	if (numeric && text == NULL && node_type(node) == NODE_INTEGER) {
-		(void)snprintf(digits, sizeof(digits), "%" PRId64,
-		    node_integer(node));
+		(void)snprintf(
+		    digits, sizeof(digits), "%" PRId64, node_integer(node));
 		text = digits;
 	}
 	if (text != NULL && numeric) {
@@ -326,6 +330,7 @@ read_key(const struct reading *r, value_wide *key, const struct node *node)
 	return FAULT_NONE;
 }
 
+/* Bounds that nothing can meet are a slip of whoever wrote them: refused. */
 static enum fault
 read_bounds(const struct reading *r, const struct node *rules)
 {
@@ -361,8 +366,8 @@ read_length(const struct reading *r, const struct node *rules,
 		return FAULT_NONE;
 	at_constraint(r, member);
 	if (n < 0 || n > COLUMN_LENGTH_MAX)
-		return cause_set(r->why, FAULT_FORMAT,
-		    N_("must be 0 to %ld"), COLUMN_LENGTH_MAX);
+		return cause_set(r->why, FAULT_FORMAT, N_("must be 0 to %ld"),
+		    COLUMN_LENGTH_MAX);
 	*out = (size_t)n;
 	return FAULT_NONE;
 }
@@ -406,6 +411,7 @@ by_key(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* By value: 03 is 3, and one moment is one moment in every zone. */
 static enum fault
 enum_of_keys(const struct reading *r, const struct node *array)
 {
@@ -424,11 +430,12 @@ enum_of_keys(const struct reading *r, const struct node *array)
 	qsort(c->values, n, sizeof(*c->values), by_key);
 	for (i = 1; i < n; i++)
 		if (c->values[i] == c->values[i - 1])
-			return cause_set(r->why, FAULT_FORMAT,
-			    N_("a value stands twice"));
+			return cause_set(
+			    r->why, FAULT_FORMAT, N_("a value stands twice"));
 	return FAULT_NONE;
 }
 
+/* Of the many words only two values remain. */
 static enum fault
 enum_of_booleans(const struct reading *r, const struct node *array)
 {
@@ -439,8 +446,9 @@ enum_of_booleans(const struct reading *r, const struct node *array)
 	for (i = 0; i < node_count(array); i++) {
 		const struct node *node = node_at(array, i);
 		const char *word = node_string(node);
-		size_t at = word == NULL ? SIZE_MAX :
-					   set_find(c->words, word, strlen(word));
+		size_t at = word == NULL
+		    ? SIZE_MAX
+		    : set_find(c->words, word, strlen(word));
 		bool truth = at < c->n_true;
 
 		if (node_type(node) == NODE_BOOL)
@@ -482,6 +490,7 @@ read_pattern(const struct reading *r, const struct node *rules)
 	return pattern_new(&r->column->pattern, regex, r->why);
 }
 
+/* The enum comes last: it is read by the rules before it. */
 static enum fault
 read_constraints(const struct reading *r, const struct node *rules)
 {
@@ -492,8 +501,8 @@ read_constraints(const struct reading *r, const struct node *rules)
 	if (rules == NULL)
 		return FAULT_NONE;
 	(void)snprintf(where, sizeof(where), "%s.constraints", r->where);
-	f = hold_members(rules, where, constraint_places,
-	    COUNT(constraint_places), r->why);
+	f = hold_members(
+	    rules, where, constraint_places, COUNT(constraint_places), r->why);
 	if (f == FAULT_NONE)
 		f = hold_kind(r, rules, constraint_places,
 		    COUNT(constraint_places), true);
@@ -508,59 +517,13 @@ read_constraints(const struct reading *r, const struct node *rules)
 	return read_enum(r, node_get(rules, "enum"));
 }
 
-/*
- * n bytes are at most n and at least n / 4 code points: between low and low +
- * span bytes nobody has to count them.
- */
-static void
-find_sure(struct column *c)
-{
-	size_t low = c->min_length == 0 ? 0 : c->min_length * 4 - 3;
-
-	if (low <= c->max_length) {
-		c->sure_low = low;
-		c->sure_span = c->max_length - low;
-	} else {
-		/* No length but this one, which no cell has. */
-		c->sure_low = SIZE_MAX;
-		c->sure_span = 0;
-	}
-}
-
-static enum column_path
-find_path(struct column *c)
-{
-	bool lengths = c->min_length > 0 || c->max_length < SIZE_MAX;
-
-	switch (c->kind) {
-	case COLUMN_INTEGER:
-	case COLUMN_NUMBER:
-		return PATH_NUMBER;
-	case COLUMN_BOOLEAN:
-		return PATH_BOOLEAN;
-	case COLUMN_DATE:
-	case COLUMN_DATETIME:
-		return PATH_DATE;
-	case COLUMN_STRING:
-	default:
-		if (c->pattern == NULL && c->words == NULL)
-			return PATH_LENGTH;
-		if (c->pattern == NULL && !lengths)
-			return PATH_WORDS;
-		if (c->words != NULL || lengths)
-			return PATH_STRING;
-		c->shape = pattern_shape(c->pattern);
-		return c->shape != NULL ? PATH_SHAPE : PATH_STRING;
-	}
-}
-
 static enum fault
 read_field(const struct reading *r, const struct node *field)
 {
 	const char *format = NULL;
 	struct column *c = r->column;
-	enum fault f = hold_members(field, r->where, field_places,
-	    COUNT(field_places), r->why);
+	enum fault f = hold_members(
+	    field, r->where, field_places, COUNT(field_places), r->why);
 
 	if (f != FAULT_NONE ||
 	    (f = read_name(r, node_text(field, "name"))) != FAULT_NONE ||
@@ -577,9 +540,7 @@ read_field(const struct reading *r, const struct node *field)
 		f = read_boolean_format(r, field);
 	if (f == FAULT_NONE)
 		f = read_constraints(r, node_get(field, "constraints"));
-	c->compare = c->has_minimum || c->has_maximum || c->values != NULL;
-	c->path = find_path(c);
-	find_sure(c);
+	column_settle(c);
 	return f;
 }
 
@@ -609,50 +570,8 @@ column_parse(struct column **out, const struct node *field, const char *where,
 	return f;
 }
 
-void
-column_free(struct column *c)
-{
-	if (c == NULL)
-		return;
-	free(c->name);
-	free(c->values);
-	pattern_free(c->pattern);
-	set_free(c->words);
-	free(c);
-}
-
-const char *
-column_name(const struct column *c)
-{
-	return c->name;
-}
-
 const char *
 column_type(const struct column *c)
 {
 	return kind_names[c->kind];
-}
-
-bool
-column_required(const struct column *c)
-{
-	return c->required;
-}
-
-bool
-column_unique(const struct column *c)
-{
-	return c->unique;
-}
-
-void
-column_require(struct column *c)
-{
-	c->required = true;
-}
-
-bool
-column_numeric(const struct column *c)
-{
-	return c->kind == COLUMN_INTEGER || c->kind == COLUMN_NUMBER;
 }

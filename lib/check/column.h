@@ -14,12 +14,26 @@
 #include "check/set.h"
 #include "check/value.h"
 
-enum column_kind { COLUMN_STRING, COLUMN_INTEGER, COLUMN_NUMBER,
-	COLUMN_BOOLEAN, COLUMN_DATE, COLUMN_DATETIME };
+enum column_kind {
+	COLUMN_STRING,
+	COLUMN_INTEGER,
+	COLUMN_NUMBER,
+	COLUMN_BOOLEAN,
+	COLUMN_DATE,
+	COLUMN_DATETIME
+};
 
 /* How a cell is checked: the shortest way that decides. */
-enum column_path { PATH_LENGTH, PATH_SHAPE, PATH_WORDS, PATH_STRING,
-	PATH_NUMBER, PATH_BOOLEAN, PATH_DATE };
+enum column_path {
+	PATH_LENGTH,
+	PATH_SHAPE,
+	PATH_PATTERN,
+	PATH_WORDS,
+	PATH_STRING,
+	PATH_NUMBER,
+	PATH_BOOLEAN,
+	PATH_DATE
+};
 
 /* Values allowed by an enum of numbers or dates beyond this are refused. */
 #define COLUMN_ENUM_MAX 10000
@@ -41,7 +55,8 @@ struct column {
 	size_t sure_low;   /* bytes from here, */
 	size_t sure_span;  /* and so many more, are surely no length's fault */
 	struct pattern *pattern;
-	const struct shape *shape; /* lent: the pattern, when it is all there is */
+	const struct shape
+	    *shape;        /* lent: the pattern, when it is all there is */
 	struct set *words; /* enum of strings; both lists of a boolean */
 	/* boolean: words before n_true are true; which of both are allowed */
 	size_t n_true;
@@ -55,5 +70,8 @@ struct column {
 	value_wide *values; /* enum, ascending; NULL if there is none */
 	size_t n_values;
 };
+
+/* Chooses the path once all else is filled in. */
+void column_settle(struct column *c);
 
 #endif

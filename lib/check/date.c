@@ -54,8 +54,8 @@ directive(struct date_format *f, char c, bool last, struct cause *why)
 		return FAULT_NONE;
 	}
 	if (c == 'z')
-		return cause_set(why, FAULT_FORMAT,
-		    N_("%%z must end the format"));
+		return cause_set(
+		    why, FAULT_FORMAT, N_("%%z must end the format"));
 	if (part == NULL)
 		return cause_set(why, FAULT_FORMAT,
 		    N_("\"%%%c\" is not supported in this version"), c);
@@ -75,11 +75,11 @@ complete(const struct date_format *f, bool time, struct cause *why)
 
 	if (f->year == DATE_NONE || f->month == DATE_NONE ||
 	    f->day == DATE_NONE)
-		return cause_set(why, FAULT_FORMAT,
-		    N_("the format needs %%Y, %%m and %%d"));
+		return cause_set(
+		    why, FAULT_FORMAT, N_("the format needs %%Y, %%m and %%d"));
 	if (time && (f->hour == DATE_NONE || f->minute == DATE_NONE))
-		return cause_set(why, FAULT_FORMAT,
-		    N_("the format needs %%H and %%M"));
+		return cause_set(
+		    why, FAULT_FORMAT, N_("the format needs %%H and %%M"));
 	if (!time && clock)
 		return cause_set(why, FAULT_FORMAT,
 		    N_("a date's format has no time of day"));
@@ -101,8 +101,8 @@ refuse_names(const char *format, struct cause *why)
 }
 
 enum fault
-date_format_parse(struct date_format *out, const char *format, bool time,
-    struct cause *why)
+date_format_parse(
+    struct date_format *out, const char *format, bool time, struct cause *why)
 {
 	bool dflt = strcmp(format, "default") == 0;
 	const char *at = format;
@@ -162,11 +162,12 @@ leap(unsigned year)
 static inline bool
 real_day(unsigned year, unsigned month, unsigned day)
 {
-	static const uint8_t days[13] = { 0, 31, 28, 31, 30, 31, 30, 31, 31,
-		30, 31, 30, 31 };
+	static const uint8_t days[13] = { 0, 31, 28, 31, 30, 31, 30, 31, 31, 30,
+		31, 30, 31 };
 
-	if (year == 0 || month < 1 || month > 12 || day < 1)
+	if (year == 0 || month > 12 || day < 1)
 		return false;
+	/* There is no month 0: it has no days. */
 	return day <= days[month] || (month == 2 && day == 29 && leap(year));
 }
 
@@ -266,8 +267,8 @@ read_time(int64_t *seconds, int64_t *nano, const struct date_format *f,
 
 /* Kept out of date_read, which then needs no stack. */
 __attribute__((noinline)) static enum value_wrong
-read_datetime(value_wide *key, const struct date_format *f, const char *text,
-    size_t len)
+read_datetime(
+    value_wide *key, const struct date_format *f, const char *text, size_t len)
 {
 	unsigned year = four(text + f->year);
 	unsigned month = two(text + f->month);
@@ -280,14 +281,16 @@ read_datetime(value_wide *key, const struct date_format *f, const char *text,
 		return wrong;
 	if (!real_day(year, month, day))
 		return VALUE_TYPE;
+	if (key == NULL)
+		return VALUE_OK;
 	seconds += day_number(year, month, day) * 86400;
 	*key = (value_wide)seconds * 1000000000 + nano;
 	return VALUE_OK;
 }
 
 enum value_wrong
-date_read(value_wide *key, const struct date_format *f, const char *text,
-    size_t len)
+date_read(
+    value_wide *key, const struct date_format *f, const char *text, size_t len)
 {
 	unsigned year = 0;
 	unsigned month = 0;
@@ -297,11 +300,12 @@ date_read(value_wide *key, const struct date_format *f, const char *text,
 		return VALUE_FORMAT;
 	if (f->hour != DATE_NONE)
 		return read_datetime(key, f, text, len);
+	if (len != f->shape.len)
+		return VALUE_FORMAT;
 	year = four(text + f->year);
 	month = two(text + f->month);
 	day = two(text + f->day);
-	*key = (value_wide)(year << 9 | month << 5 | day);
-	if (len != f->shape.len)
-		return VALUE_FORMAT;
+	if (key != NULL)
+		*key = (value_wide)(year << 9 | month << 5 | day);
 	return real_day(year, month, day) ? VALUE_OK : VALUE_TYPE;
 }

@@ -16,13 +16,13 @@
 #include "check/shape.h"
 #include "check/value.h"
 
-#define DATE_NONE 0xff	   /* the part is not in the format */
+#define DATE_NONE 0xff /* the part is not in the format */
 
 struct date_format {
 	uint8_t year, month, day; /* offsets in the cell */
 	uint8_t hour, minute, second;
-	bool fraction;	    /* a point and 1 to 9 digits may follow */
-	bool zone;	    /* the zone ends the cell */
+	bool fraction;      /* a point and 1 to 9 digits may follow */
+	bool zone;          /* the zone ends the cell */
 	struct shape shape; /* all bytes before fraction and zone */
 };
 
@@ -37,11 +37,11 @@ enum fault date_format_parse(struct date_format *out, const char *format,
 
 /*
  * VALUE_FORMAT when the cell is not written so, VALUE_TYPE when it is but names
- * no real day, time or zone.  On VALUE_OK *key orders as the dates do: as the
- * days without a time, as nanoseconds of UTC with one (without a zone the time
- * counts as UTC).  Keys of different formats are not comparable.
+ * no real day, time or zone.  On VALUE_OK *key, unless key is NULL, orders as
+ * the dates do: days without a time, nanoseconds of UTC with one (without a
+ * zone the time counts as UTC).  Keys of two formats are not comparable.
  */
-enum value_wrong date_read(value_wide *key, const struct date_format *f,
-    const char *text, size_t len);
+enum value_wrong date_read(
+    value_wide *key, const struct date_format *f, const char *text, size_t len);
 
 #endif

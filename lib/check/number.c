@@ -189,8 +189,8 @@ read_long(struct number *out, const struct number_format *f, const char *text,
 }
 
 enum value_wrong
-number_read(struct number *out, const struct number_format *f,
-    const char *text, size_t len)
+number_read(struct number *out, const struct number_format *f, const char *text,
+    size_t len)
 {
 	if (read_short(out, text, len))
 		return VALUE_OK;

@@ -46,11 +46,11 @@ struct pattern {
 	size_t longest;
 	size_t n;
 	struct element element[ELEMENTS];
-	uint32_t table[256]; /* which elements' classes hold the byte */
+	uint32_t table[256];  /* which elements' classes hold the byte */
 	struct shape *shapes; /* ascending by length; NULL: use the table */
 	size_t n_shapes;
 	uint8_t first[SHAPE_MAX + 2]; /* of each length */
-	pcre2_code *code;    /* NULL when simple */
+	pcre2_code *code;             /* NULL when simple */
 	pcre2_match_context *context;
 };
 
@@ -78,8 +78,7 @@ add_escape(struct pattern *p, uint32_t bit, char c)
 	}
 	if (c == 'd' || c == 'w')
 		return true;
-	if (c <= ' ' || c > '~' || c == '_' ||
-	    isalnum((unsigned char)c) != 0)
+	if (c <= ' ' || c > '~' || c == '_' || isalnum((unsigned char)c) != 0)
 		return false;
 	add_range(p, bit, (unsigned char)c, (unsigned char)c);
 	return true;
@@ -106,13 +105,13 @@ add_item(struct pattern *p, uint32_t bit, const char **at)
 	if (!plain(*s) || *s == '[' || *s == '^')
 		return false;
 	if (s[1] == '-' && s[2] != ']') {
-		if (*s == '-' || !plain(s[2]) || s[2] == '\\' ||
-		    s[2] == '[' || s[2] < *s)
+		if (*s == '-' || !plain(s[2]) || s[2] == '\\' || s[2] == '[' ||
+		    s[2] < *s)
 			return false;
 		add_range(p, bit, (unsigned char)*s, (unsigned char)s[2]);
 		*at = s + 3;
-		/* A hyphen right behind a range is read in two ways. */
-		return **at != '-';
+		/* A hyphen behind a range is a hyphen only when it is last. */
+		return **at != '-' || (*at)[1] == ']';
 	}
 	add_range(p, bit, (unsigned char)*s, (unsigned char)*s);
 	*at = s + 1;
@@ -329,9 +328,9 @@ read_simple(struct pattern *p, const char *regex)
 		if (!read_atom(p, e->bit, &at) || !read_repeat(e, &at))
 			return false;
 		find_range(e, p->table);
-		p->longest = e->max == ENDLESS || p->longest == ENDLESS ?
-		    ENDLESS :
-		    p->longest + e->max;
+		p->longest = e->max == ENDLESS || p->longest == ENDLESS
+		    ? ENDLESS
+		    : p->longest + e->max;
 	}
 	return make_shapes(p) || greedy_is_exact(p);
 }
@@ -365,9 +364,9 @@ match_table(const struct pattern *p, const unsigned char *at, size_t len)
 				return false;
 		if (e->max == e->min)
 			continue;
-		stop = e->max - e->min < (size_t)(end - at) ?
-		    at + (e->max - e->min) :
-		    end;
+		stop = e->max - e->min < (size_t)(end - at)
+		    ? at + (e->max - e->min)
+		    : end;
 		while (at < stop && (p->table[*at] & e->bit) != 0)
 			at++;
 	}
@@ -421,8 +420,8 @@ match_pcre(const struct pattern *p, const char *text, size_t len)
 	if (general != NULL)
 		data = pcre2_match_data_create(1, general);
 	if (data != NULL) {
-		rc = pcre2_match(p->code, (PCRE2_SPTR)text, len, 0, 0, data,
-		    p->context);
+		rc = pcre2_match(
+		    p->code, (PCRE2_SPTR)text, len, 0, 0, data, p->context);
 		/* JIT's stack is small: the interpreter has the heap. */
 		if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
 			rc = pcre2_match(p->code, (PCRE2_SPTR)text, len, 0,
@@ -433,6 +432,21 @@ match_pcre(const struct pattern *p, const char *text, size_t len)
 	return rc >= 0;
 }
 
+/* A single class: whatever the bytes' order, all of them must be in it. */
+static inline bool
+match_class(const struct pattern *p, const unsigned char *at, size_t len)
+{
+	uint32_t in = p->element[0].bit;
+	size_t i = 0;
+
+	for (i = 0; i + 4 <= len; i += 4)
+		in &= p->table[at[i]] & p->table[at[i + 1]] &
+		    p->table[at[i + 2]] & p->table[at[i + 3]];
+	for (; i < len; i++)
+		in &= p->table[at[i]];
+	return in != 0 && len >= p->element[0].min && len <= p->element[0].max;
+}
+
 bool
 pattern_match(const struct pattern *p, const char *text, size_t len)
 {
@@ -440,6 +454,8 @@ pattern_match(const struct pattern *p, const char *text, size_t len)
 		return len <= SHAPE_MAX && match_shapes(p, text, len);
 	if (!p->simple)
 		return match_pcre(p, text, len);
+	if (p->n == 1)
+		return match_class(p, (const unsigned char *)text, len);
 	return match_table(p, (const unsigned char *)text, len);
 }
 
@@ -469,8 +485,8 @@ compile(struct pattern *p, const char *regex, struct cause *why)
 		PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C,
 	    &error, &offset, NULL);
 	if (p->code == NULL) {
-		(void)pcre2_get_error_message(error, (PCRE2_UCHAR *)text,
-		    sizeof(text));
+		(void)pcre2_get_error_message(
+		    error, (PCRE2_UCHAR *)text, sizeof(text));
 		return cause_set(why, FAULT_FORMAT,
 		    N_("not a regular expression: %s at byte %zu"), text,
 		    (size_t)offset);
@@ -513,7 +529,7 @@ pattern_new(struct pattern **out, const char *regex, struct cause *why)
 		goto out;
 	*out = p;
 	p = NULL;
- out:
+out:
 	pattern_free(p);
 	return f;
 }

@@ -23,8 +23,8 @@ struct shape; /* check/shape.h */
  * longer than PATTERN_MAX; FAULT_MEMORY.  On a fault *out is NULL.
  * Thread-safe once made.
  */
-enum fault pattern_new(struct pattern **out, const char *regex,
-    struct cause *why) FAULT_CHECKED;
+enum fault pattern_new(
+    struct pattern **out, const char *regex, struct cause *why) FAULT_CHECKED;
 void pattern_free(struct pattern *p);
 /*
  * Whole-value match; a match limit reached counts as no match, and so does

@@ -1,5 +1,8 @@
 /*
  * schema: columns in order, names found by hash, missing values, primary key.
+ *
+ * Read once for each agreement, asked for each cell: all searching is done in
+ * schema_parse, and afterwards nothing changes, so that threads may share it.
  */
 #include "check/schema.h"
 
@@ -12,7 +15,7 @@
 #include "check/set.h"
 #include "text/utf8.h"
 
-#define MISSING_MAX 64	    /* words of missingValues */
+#define MISSING_MAX 64       /* words of missingValues */
 #define MISSING_BYTES_MAX 64 /* of one such word */
 #define NAME_SIZE 129
 
@@ -75,9 +78,9 @@ fold_name(char out[NAME_SIZE], const char *name)
 	size_t i = 0;
 
 	for (i = 0; i < NAME_SIZE - 1 && name[i] != '\0'; i++)
-		out[i] = name[i] >= 'A' && name[i] <= 'Z' ?
-		    (char)(name[i] - 'A' + 'a') :
-		    name[i];
+		out[i] = name[i] >= 'A' && name[i] <= 'Z'
+		    ? (char)(name[i] - 'A' + 'a')
+		    : name[i];
 	out[i] = '\0';
 }
 
@@ -113,7 +116,7 @@ read_names(struct schema *s, struct cause *why)
 	for (i = 0; i < s->n; i++)
 		names[i] = column_name(s->columns[i]);
 	f = set_new(&s->names, names, s->n, &twice);
- out:
+out:
 	if (f == FAULT_EXISTS)
 		f = refuse_twice(s, column_name(s->columns[twice]), why);
 	else if (f == FAULT_MEMORY)
@@ -163,8 +166,8 @@ read_missing(struct schema *s, const struct node *array, struct cause *why)
 		return FAULT_NONE;
 	cause_clause(why, "%s.missingValues", s->where);
 	if (node_count(array) > MISSING_MAX)
-		return cause_set(why, FAULT_FORMAT,
-		    N_("more than %d elements"), MISSING_MAX);
+		return cause_set(why, FAULT_FORMAT, N_("more than %d elements"),
+		    MISSING_MAX);
 	f = read_missing_words(s, array, words, &n, why);
 	if (f != FAULT_NONE || n == 0)
 		return f;
@@ -213,8 +216,8 @@ read_key(struct schema *s, const struct node *node, struct cause *why)
 	if ((s->key = calloc(n, sizeof(*s->key))) == NULL)
 		return cause_memory(why);
 	for (i = 0; f == FAULT_NONE && i < n; i++)
-		f = add_key(s, node_string(array ? node_at(node, i) : node),
-		    why);
+		f = add_key(
+		    s, node_string(array ? node_at(node, i) : node), why);
 	return f;
 }
 
@@ -226,8 +229,8 @@ read_schema(struct schema *s, const struct node *node, struct cause *why)
 		{ "missingValues", NODE_ARRAY, false, false },
 		{ "primaryKey", NODE_ANY, false, false },
 	};
-	enum fault f = node_members(node, s->where, members,
-	    sizeof(members) / sizeof(members[0]), why);
+	enum fault f = node_members(
+	    node, s->where, members, sizeof(members) / sizeof(members[0]), why);
 
 	if (f == FAULT_NONE)
 		f = read_fields(s, node_get(node, "fields"), why);
@@ -262,7 +265,7 @@ schema_parse(struct schema **out, const struct node *node, const char *where,
 	cause_clause(why, "%s", before);
 	*out = s;
 	s = NULL;
- out:
+out:
 	schema_free(s);
 	return f;
 }
@@ -296,6 +299,7 @@ schema_column(const struct schema *s, size_t column)
 	return s->columns[column];
 }
 
+/* Nearly every cell is longer than any missing word, or empty. */
 bool
 schema_missing(const struct schema *s, const char *text, size_t len)
 {
@@ -344,15 +348,15 @@ refuse_value(const struct schema *s, size_t column, enum value_wrong wrong,
 	cause_place(why, NULL, 0, name, UINT64_MAX);
 	cause_rule(why, rule);
 	if (wrong == VALUE_REQUIRED)
-		return cause_set(why, FAULT_VALUE,
-		    N_("a value is required"));
+		return cause_set(why, FAULT_VALUE, N_("a value is required"));
 	return cause_set(why, FAULT_VALUE,
 	    N_("the value breaks the rule \"%s\" of its column"), rule);
 }
 
+/* Unlike cells, these values come from a command line: no one proved UTF-8. */
 enum fault
-schema_check(const struct schema *s, size_t column, const char *value,
-    struct cause *why)
+schema_check(
+    const struct schema *s, size_t column, const char *value, struct cause *why)
 {
 	const struct column *c = s->columns[column];
 	size_t len = value == NULL ? 0 : strlen(value);

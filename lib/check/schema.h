@@ -23,8 +23,8 @@
 struct schema;
 
 /*
- * Compiles the schema object.  FAULT_FORMAT, with clause "WHERE.fields[NAME].…".
- * FAULT_MEMORY.  "node" is only read during the call.
+ * Compiles the schema object.  FAULT_FORMAT, with clause
+ * "WHERE.fields[NAME].…". FAULT_MEMORY.  "node" is only read during the call.
  */
 enum fault schema_parse(struct schema **out, const struct node *node,
     const char *where, struct cause *why) FAULT_CHECKED;

@@ -34,8 +34,7 @@ fill(struct set *s, const char *const *words, size_t n, size_t *duplicate)
 }
 
 enum fault
-set_new(struct set **out, const char *const *words, size_t n,
-    size_t *duplicate)
+set_new(struct set **out, const char *const *words, size_t n, size_t *duplicate)
 {
 	struct set *s = NULL;
 	size_t bytes = 1;
@@ -58,7 +57,7 @@ set_new(struct set **out, const char *const *words, size_t n,
 		goto out;
 	*out = s;
 	s = NULL;
- out:
+out:
 	set_free(s);
 	return f;
 }

@@ -14,8 +14,8 @@
 #include "check/shape.h"
 
 struct set_slot {
-	uint64_t head;	  /* first eight bytes, or all of a shorter word */
-	uint64_t tail;	  /* last eight bytes of a longer word, else 0 */
+	uint64_t head;    /* first eight bytes, or all of a shorter word */
+	uint64_t tail;    /* last eight bytes of a longer word, else 0 */
 	const char *word; /* NULL: free; owned by the set */
 	uint32_t len;
 	uint32_t index;
@@ -24,9 +24,9 @@ struct set_slot {
 /* Open only for set_find, which runs for every cell of an enum. */
 struct set {
 	struct set_slot *slots;
-	char *bytes;	/* all words, one after another */
-	size_t mask;	/* slots - 1, a power of two less one */
-	unsigned shift; /* 64 - log2(slots) */
+	char *bytes;          /* all words, one after another */
+	size_t mask;          /* slots - 1, a power of two less one */
+	unsigned shift;       /* 64 - log2(slots) */
 	uint32_t single[256]; /* words of one byte: index + 1 */
 };
 

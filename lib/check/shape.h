@@ -67,8 +67,8 @@ shape_wrong(uint64_t v, uint64_t over, uint64_t under)
 static inline uint64_t
 shape_eight(const struct shape *s, const char *text, size_t i)
 {
-	return shape_wrong(shape_load(text + i, 8),
-	    shape_load(s->over + i, 8), shape_load(s->under + i, 8));
+	return shape_wrong(shape_load(text + i, 8), shape_load(s->over + i, 8),
+	    shape_load(s->under + i, 8));
 }
 
 /* Whether the s->len bytes at text have the shape. */

@@ -46,17 +46,18 @@ parse_column(struct total_spec *out, const struct node *object,
 	};
 	const char *key = NULL;
 	const char *name = NULL;
-	enum fault f = node_members(object, where, members,
-	    sizeof(members) / sizeof(members[0]), why);
+	enum fault f = node_members(
+	    object, where, members, sizeof(members) / sizeof(members[0]), why);
 
 	if (f != FAULT_NONE)
 		return f;
 	if (node_count(object) != 1) {
 		cause_clause(why, "%s", where);
-		return cause_set(why, FAULT_FORMAT,
-		    N_("a total has exactly one member"));
+		return cause_set(
+		    why, FAULT_FORMAT, N_("a total has exactly one member"));
 	}
-	for (out->kind = TOTAL_COUNT_BY; out->kind < TOTAL_DISTINCT; out->kind++)
+	for (out->kind = TOTAL_COUNT_BY; out->kind < TOTAL_DISTINCT;
+	     out->kind++)
 		if (node_get(object, total_kind_text(out->kind)) != NULL)
 			break;
 	key = total_kind_text(out->kind);
@@ -90,6 +91,7 @@ parse_total(struct total_spec *out, const struct node *node,
 	    N_("total \"%s\" is not supported in this version"), word);
 }
 
+/* Twice the same total would be two promises of which one is enough. */
 static bool
 is_twice(const struct totals_spec *t, const struct total_spec *one)
 {
@@ -182,8 +184,8 @@ write_groups(struct writer *w, const struct total *t)
 
 	writer_open(w, "values", NODE_OBJECT);
 	for (i = 0; i < t->n_groups; i++)
-		writer_integer(w, t->groups[i].value,
-		    (int64_t)t->groups[i].count);
+		writer_integer(
+		    w, t->groups[i].value, (int64_t)t->groups[i].count);
 	writer_close(w);
 }
 
@@ -200,8 +202,8 @@ totals_write(struct writer *w, const char *key, const struct totals *t)
 		if (one->kind == TOTAL_ROWS)
 			write_count(w, "rows", one->value);
 		else
-			writer_string(w, total_kind_text(one->kind),
-			    one->column);
+			writer_string(
+			    w, total_kind_text(one->kind), one->column);
 		if (one->kind == TOTAL_COUNT_BY)
 			write_groups(w, one);
 		else if (one->kind == TOTAL_SUM)
@@ -233,6 +235,7 @@ sum_ok(const char *s, size_t cap)
 	return n > 0 && at[n] == '\0' && at[n - 1] != '0';
 }
 
+/* One order only, or equal totals could have different hashes. */
 static enum fault
 read_groups(struct total *t, const struct node *object, struct cause *why)
 {
@@ -241,8 +244,8 @@ read_groups(struct total *t, const struct node *object, struct cause *why)
 	void *it = NULL;
 
 	if (node_count(object) > LIMIT_GROUPS)
-		return cause_set(why, FAULT_FORMAT,
-		    N_("more than %d groups"), LIMIT_GROUPS);
+		return cause_set(
+		    why, FAULT_FORMAT, N_("more than %d groups"), LIMIT_GROUPS);
 	t->groups = calloc(node_count(object) + 1, sizeof(*t->groups));
 	if (t->groups == NULL)
 		return cause_memory(why);
@@ -252,8 +255,7 @@ read_groups(struct total *t, const struct node *object, struct cause *why)
 		if (t->n_groups > 0 && strcmp(g[-1].value, name) >= 0)
 			return cause_set(why, FAULT_FORMAT,
 			    N_("groups are not in bytewise order"));
-		if (node_type(value) != NODE_INTEGER ||
-		    node_integer(value) < 1)
+		if (node_type(value) != NODE_INTEGER || node_integer(value) < 1)
 			return cause_set(why, FAULT_FORMAT,
 			    N_("the count of group %zu is not a positive "
 			       "integer"),
@@ -273,8 +275,8 @@ read_count(struct total *t, const struct node *object, const char *member,
 	int64_t n = node_int(object, member, -1);
 
 	if (n < 0 || n > COUNT_MAX)
-		return cause_set(why, FAULT_FORMAT,
-		    N_("a count is not below 2^53"));
+		return cause_set(
+		    why, FAULT_FORMAT, N_("a count is not below 2^53"));
 	(void)snprintf(t->value, sizeof(t->value), "%" PRId64, n);
 	return FAULT_NONE;
 }
@@ -301,14 +303,14 @@ hold_total(const struct node *object, enum total_kind kind, const char *where,
 		    kind == TOTAL_ROWS ? NODE_INTEGER : NODE_STRING, true,
 		    false },
 		{ kind == TOTAL_COUNT_BY ? "values" : "value",
-		    kind == TOTAL_COUNT_BY	? NODE_OBJECT :
-			kind == TOTAL_SUM	? NODE_STRING :
-						  NODE_INTEGER,
+		    kind == TOTAL_COUNT_BY  ? NODE_OBJECT
+			: kind == TOTAL_SUM ? NODE_STRING
+					    : NODE_INTEGER,
 		    true, false },
 	};
 
-	return node_members(object, where, members, kind == TOTAL_ROWS ? 1 : 2,
-	    why);
+	return node_members(
+	    object, where, members, kind == TOTAL_ROWS ? 1 : 2, why);
 }
 
 static enum fault
@@ -355,10 +357,10 @@ totals_read(struct totals *out, const struct node *array, const char *where,
 	if ((out->total = calloc(n + 1, sizeof(*out->total))) == NULL)
 		return cause_memory(why);
 	while (f == FAULT_NONE && out->n < n) {
-		(void)snprintf(place, sizeof(place), "%s[%zu]", where,
-		    out->n + 1);
-		f = read_total(&out->total[out->n], node_at(array, out->n),
-		    place, why);
+		(void)snprintf(
+		    place, sizeof(place), "%s[%zu]", where, out->n + 1);
+		f = read_total(
+		    &out->total[out->n], node_at(array, out->n), place, why);
 		out->n++;
 	}
 	if (f != FAULT_NONE)
@@ -370,9 +372,10 @@ totals_read(struct totals *out, const struct node *array, const char *where,
 
 /* ---- comparing ---- */
 
+/* Groups are named by number: their names are values of cells. */
 static enum fault
-compare_groups(const struct total *want, const struct total *got,
-    struct cause *why)
+compare_groups(
+    const struct total *want, const struct total *got, struct cause *why)
 {
 	size_t i = 0;
 
@@ -408,8 +411,8 @@ same_total(const struct total *a, const struct total *b)
 }
 
 static enum fault
-compare_one(const struct total *want, const struct total *got,
-    struct cause *why)
+compare_one(
+    const struct total *want, const struct total *got, struct cause *why)
 {
 	if (want->kind == TOTAL_COUNT_BY)
 		return compare_groups(want, got, why);
@@ -421,8 +424,8 @@ compare_one(const struct total *want, const struct total *got,
 }
 
 enum fault
-totals_compare(const struct totals *want, const struct totals *got,
-    struct cause *why)
+totals_compare(
+    const struct totals *want, const struct totals *got, struct cause *why)
 {
 	enum fault f = FAULT_NONE;
 	size_t i = 0;

@@ -37,8 +37,8 @@ struct totals_spec {
  * twice, more than TOTALS_MAX.
  */
 enum fault totals_parse(struct totals_spec *out, const struct node *array,
-    const struct schema *schema, const char *where, struct cause *why)
-    FAULT_CHECKED;
+    const struct schema *schema, const char *where,
+    struct cause *why) FAULT_CHECKED;
 
 /* Results. */
 struct total_group {
@@ -47,8 +47,8 @@ struct total_group {
 };
 struct total {
 	enum total_kind kind;
-	char *column;		    /* owned; NULL for rows */
-	char value[80];		    /* rows, sum, distinct: decimal text */
+	char *column;               /* owned; NULL for rows */
+	char value[80];             /* rows, sum, distinct: decimal text */
 	struct total_group *groups; /* count_by: sorted bytewise by value */
 	size_t n_groups;
 };

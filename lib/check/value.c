@@ -8,7 +8,7 @@
  */
 #include "check/value.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "check/column.h"
@@ -47,6 +47,103 @@ value_wrong_text(enum value_wrong wrong)
 	}
 }
 
+void
+column_free(struct column *c)
+{
+	if (c == NULL)
+		return;
+	free(c->name);
+	free(c->values);
+	pattern_free(c->pattern);
+	set_free(c->words);
+	free(c);
+}
+
+const char *
+column_name(const struct column *c)
+{
+	return c->name;
+}
+
+bool
+column_required(const struct column *c)
+{
+	return c->required;
+}
+
+bool
+column_unique(const struct column *c)
+{
+	return c->unique;
+}
+
+void
+column_require(struct column *c)
+{
+	c->required = true;
+}
+
+bool
+column_numeric(const struct column *c)
+{
+	return c->kind == COLUMN_INTEGER || c->kind == COLUMN_NUMBER;
+}
+
+/*
+ * n bytes are at most n and at least n / 4 code points: between low and low +
+ * span bytes nobody has to count them.
+ */
+static void
+find_sure(struct column *c)
+{
+	size_t low = c->min_length == 0 ? 0 : c->min_length * 4 - 3;
+
+	if (low <= c->max_length) {
+		c->sure_low = low;
+		c->sure_span = c->max_length - low;
+	} else {
+		/* No length but this one, which no cell has. */
+		c->sure_low = SIZE_MAX;
+		c->sure_span = 0;
+	}
+}
+
+/* The fewest rules that decide, in the order of how common they are. */
+static enum column_path
+find_path(struct column *c)
+{
+	bool lengths = c->min_length > 0 || c->max_length < SIZE_MAX;
+
+	switch (c->kind) {
+	case COLUMN_INTEGER:
+	case COLUMN_NUMBER:
+		return PATH_NUMBER;
+	case COLUMN_BOOLEAN:
+		return PATH_BOOLEAN;
+	case COLUMN_DATE:
+	case COLUMN_DATETIME:
+		return PATH_DATE;
+	case COLUMN_STRING:
+	default:
+		if (c->pattern == NULL && c->words == NULL)
+			return PATH_LENGTH;
+		if (c->pattern == NULL && !lengths)
+			return PATH_WORDS;
+		if (c->words != NULL || lengths)
+			return PATH_STRING;
+		c->shape = pattern_shape(c->pattern);
+		return c->shape != NULL ? PATH_SHAPE : PATH_PATTERN;
+	}
+}
+
+void
+column_settle(struct column *c)
+{
+	c->compare = c->has_minimum || c->has_maximum || c->values != NULL;
+	c->path = find_path(c);
+	find_sure(c);
+}
+
 /* Lengths in code points; counted only when bytes alone do not decide. */
 STEP
 check_length(const struct column *c, const char *text, size_t len)
@@ -64,8 +161,8 @@ check_length(const struct column *c, const char *text, size_t len)
 STEP
 check_words(const struct column *c, const char *text, size_t len)
 {
-	return set_find(c->words, text, len) == SIZE_MAX ? VALUE_ENUM :
-							   VALUE_OK;
+	return set_find(c->words, text, len) == SIZE_MAX ? VALUE_ENUM
+							 : VALUE_OK;
 }
 
 STEP
@@ -82,6 +179,7 @@ check_string(const struct column *c, const char *text, size_t len)
 	return c->words != NULL ? check_words(c, text, len) : VALUE_OK;
 }
 
+/* Bisection: enums of numbers are short, but nobody says they must be. */
 static bool
 is_among(const value_wide *values, size_t n, value_wide key)
 {
@@ -127,9 +225,12 @@ STEP
 check_date(const struct column *c, const char *text, size_t len)
 {
 	value_wide key = 0;
-	enum value_wrong wrong = date_read(&key, &c->date, text, len);
+	enum value_wrong wrong = VALUE_OK;
 
-	return wrong != VALUE_OK || !c->compare ? wrong : check_key(c, key);
+	if (!c->compare)
+		return date_read(NULL, &c->date, text, len);
+	wrong = date_read(&key, &c->date, text, len);
+	return wrong != VALUE_OK ? wrong : check_key(c, key);
 }
 
 STEP
@@ -156,6 +257,9 @@ value_check(const struct column *c, const char *text, size_t len)
 		if (len == c->shape->len && shape_match(c->shape, text))
 			return VALUE_OK;
 		return VALUE_PATTERN;
+	case PATH_PATTERN:
+		return pattern_match(c->pattern, text, len) ? VALUE_OK
+							    : VALUE_PATTERN;
 	case PATH_WORDS:
 		return check_words(c, text, len);
 	case PATH_NUMBER:
@@ -190,9 +294,11 @@ add(struct value_sum *sum, value_wide whole, int64_t part)
 	}
 }
 
+/* value_check took the cell before, so a failure here is a caller's slip: the
+ * sum must not look right then. */
 void
-value_sum_add(struct value_sum *sum, const struct column *c, const char *text,
-    size_t len)
+value_sum_add(
+    struct value_sum *sum, const struct column *c, const char *text, size_t len)
 {
 	struct number n = { 0, 0, false };
 

@@ -15,9 +15,18 @@
 #include "check/pattern.h"
 #include "text/doc.h"
 
-enum value_wrong { VALUE_OK, VALUE_REQUIRED, VALUE_TYPE, VALUE_FORMAT,
-	VALUE_PATTERN, VALUE_ENUM, VALUE_MINIMUM, VALUE_MAXIMUM,
-	VALUE_MIN_LENGTH, VALUE_MAX_LENGTH };
+enum value_wrong {
+	VALUE_OK,
+	VALUE_REQUIRED,
+	VALUE_TYPE,
+	VALUE_FORMAT,
+	VALUE_PATTERN,
+	VALUE_ENUM,
+	VALUE_MINIMUM,
+	VALUE_MAXIMUM,
+	VALUE_MIN_LENGTH,
+	VALUE_MAX_LENGTH
+};
 
 /* The Table Schema word of the rule broken ("required", "type" …); static. */
 const char *value_wrong_text(enum value_wrong wrong);
@@ -45,8 +54,8 @@ bool column_numeric(const struct column *c);
  * Checks a cell that is not missing.  The text is valid UTF-8 already.  Returns
  * the first rule broken; VALUE_REQUIRED never (missing is the caller's word).
  */
-enum value_wrong value_check(const struct column *c, const char *text,
-    size_t len);
+enum value_wrong value_check(
+    const struct column *c, const char *text, size_t len);
 
 /*
  * An exact decimal sum: whole + part / 10^18, carried apart so that neither the

@@ -22,7 +22,10 @@ static const struct answer answers[] = {
 	{ "^[0-9]{16}$", "8801010101010x01", false, true },
 	{ "^[0-9]{16}$", "/801010101010001", false, true },
 	{ "^[0-9]{16}$", "880101010101000:", false, true },
-	{ "^[0-9]{16}$", "880101010\xc3\xa9""00012", false, true },
+	{ "^[0-9]{16}$",
+	    "880101010\xc3\xa9"
+	    "00012",
+	    false, true },
 	{ "[0-9]{16}", "8801010101010001", true, true },
 	{ "^[0-9]{12}\\*{4}$", "880101010101****", true, true },
 	{ "^[0-9]{12}\\*{4}$", "8801010101010001", false, true },
@@ -32,8 +35,8 @@ static const struct answer answers[] = {
 	{ "^[A-Z]{1,2}[0-9]{6,7}$", "A12345", false, true },
 	{ "^[A-Z]{1,2}[0-9]{6,7}$", "A12345678", false, true },
 	{ "^[A-Z]{1,2}[0-9]{6,7}$", "a1234567", false, true },
-	{ "^[0-9]{2}\\.[0-9]{2}\\.[0-9]{2}\\.[0-9]{4}$", "32.73.01.1001",
-	    true, true },
+	{ "^[0-9]{2}\\.[0-9]{2}\\.[0-9]{2}\\.[0-9]{4}$", "32.73.01.1001", true,
+	    true },
 	{ "^[0-9]{2}\\.[0-9]{2}$", "32-73", false, true },
 	{ "^\\+[0-9]{6,15}$", "+628123456789", true, true },
 	{ "^\\d+$", "0123", true, true },
@@ -52,6 +55,10 @@ static const struct answer answers[] = {
 	{ "^[0-9]{2}[.][0-9]{2}$", "32.73", true, true },
 	{ "^[A-Z0-9]{3,64}[.]?$", "AB1.", true, true },
 	{ "^[0-9]{65}$", "1", false, true },
+	{ "^[A-Z0-9-]{4,20}$", "PEN-0001", true, true },
+	{ "^[A-Z0-9-]{4,20}$", "PEN_0001", false, true },
+	{ "^[A-Z0-9-]{4,20}$", "PEN", false, true },
+	{ "^[A-Z0-9-]{4,20}$", "PEN-00000000000000001", false, true },
 	{ "a|b", "a", true, false },
 	{ "a|b", "b", true, false },
 	{ "a|b", "ab", false, false },
@@ -134,10 +141,11 @@ static const char *
 pick(void)
 {
 	static const char *const atoms[] = { "a", "b", "-", "_", "\\.", "\\-",
-		"[ab]", "[a-c]", "[b-]", "[-a]", "[0-9]", "\\d", "\\w", "[\\d.]",
-		"[A-Z]", "[a-c0-2_]", "0", "1", " ", "\\*", "[+*]", "[,-/]",
-		"[\\w]", "[!-~]", ".", "[^a]", "(a|b)", "\\s", "[\\d-]", "[.a]",
-		"[.]", "[..]", "[:a:]", "[.-]", "[=0=]", "[:.]" };
+		"[ab]", "[a-c]", "[b-]", "[-a]", "[0-9]", "\\d", "\\w",
+		"[\\d.]", "[A-Z]", "[a-c0-2_]", "0", "1", " ", "\\*", "[+*]",
+		"[,-/]", "[\\w]", "[!-~]", ".", "[^a]", "(a|b)", "\\s",
+		"[\\d-]", "[.a]", "[.]", "[..]", "[:a:]", "[.-]", "[=0=]",
+		"[:.]", "[a-c-]", "[0-2-9]", "[A-Z0-9-]" };
 
 	return atoms[next(sizeof(atoms) / sizeof(atoms[0]))];
 }
@@ -160,8 +168,8 @@ random_regex(char *out, size_t cap)
 
 	at += (size_t)snprintf(out + at, cap - at, "%s", next(2) ? "^" : "");
 	while (n-- > 0)
-		at += (size_t)snprintf(out + at, cap - at, "%s%s", pick(),
-		    repeat());
+		at += (size_t)snprintf(
+		    out + at, cap - at, "%s%s", pick(), repeat());
 	(void)snprintf(out + at, cap - at, "%s", next(2) ? "$" : "");
 }
 
@@ -182,9 +190,9 @@ random_text(char *out, size_t cap)
 				out[len++] = '\xc3';
 				out[len++] = '\xa9';
 			} else {
-				out[len++] = next(4) == 0 ?
-				    bytes[next(sizeof(bytes) - 1)] :
-				    c;
+				out[len++] = next(4) == 0
+				    ? bytes[next(sizeof(bytes) - 1)]
+				    : c;
 			}
 		}
 	}

@@ -76,8 +76,8 @@ test_refused(void)
 	refuse("{'fields':[" ID "],'missingValues':'-'}", "S.missingValues");
 	refuse("{'fields':[" ID "],'missingValues':[{'value':'-'}]}",
 	    "S.missingValues");
-	refuse("{'fields':[" ID "],'missingValues':['-','-']}",
-	    "S.missingValues");
+	refuse(
+	    "{'fields':[" ID "],'missingValues':['-','-']}", "S.missingValues");
 }
 
 static void
@@ -180,7 +180,11 @@ test_check(void)
 	TAP_INT(schema_check(s, 1, "30-02-2026", &why), FAULT_VALUE);
 	TAP_STR(why.clause, "S.fields[tanggal].format");
 	/* A command line may hold anything. */
-	TAP_INT(schema_check(s, 2, "Stra\xdf""e", &why), FAULT_VALUE);
+	TAP_INT(schema_check(s, 2,
+		    "Stra\xdf"
+		    "e",
+		    &why),
+	    FAULT_VALUE);
 	schema_free(s);
 }
 
@@ -242,10 +246,14 @@ test_names(void)
 	TAP_STR(schema_name(s, 0), name);
 	schema_free(s);
 	TAP_INT(make(&s,
-		    "{'fields':[{'name':'Stra\xc3\x9f""e','type':'string'}]}",
+		    "{'fields':[{'name':'Stra\xc3\x9f"
+		    "e','type':'string'}]}",
 		    NULL),
 	    FAULT_NONE);
-	TAP_INT(schema_find(s, "Stra\xc3\x9f""e"), 0);
+	TAP_INT(schema_find(s,
+		    "Stra\xc3\x9f"
+		    "e"),
+	    0);
 	schema_free(s);
 }
 

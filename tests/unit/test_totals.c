@@ -82,7 +82,7 @@ test_spec(void)
 }
 
 #define ROWS "{'rows':593000}"
-#define BY \
+#define BY                                                                    \
 	"{'count_by':'status','values':{'':1,'BELUM':500475,'TERVERIFIKASI':" \
 	"92524}}"
 #define SUM "{'sum':'biaya','value':'-12.5'}"
@@ -157,8 +157,8 @@ test_strict(void)
 	static const char *const sums[] = { "", "-", "-0", "00", "01", "+1",
 		"1.", ".5", "1.0", "1.50", "0.0", "-0.0", "1e5", "1 ", "1,5",
 		"--1", "1.2.3", "-01.5" };
-	static const char *const good[] = { "0", "1", "-1", "10", "0.5",
-		"-0.5", "10.05" };
+	static const char *const good[] = { "0", "1", "-1", "10", "0.5", "-0.5",
+		"10.05" };
 	struct totals t;
 	char json[160];
 	size_t i = 0;
@@ -179,15 +179,15 @@ test_strict(void)
 	refuse("[{'count_by':'x','values':{'a':'1'}}]", "C[1].count_by");
 	refuse("[{'count_by':'x','values':[]}]", "C[1].values");
 	for (i = 0; i < sizeof(sums) / sizeof(sums[0]); i++) {
-		(void)snprintf(json, sizeof(json),
-		    "[{'sum':'x','value':'%s'}]", sums[i]);
+		(void)snprintf(
+		    json, sizeof(json), "[{'sum':'x','value':'%s'}]", sums[i]);
 		refuse(json, "C[1].sum");
 	}
 	(void)snprintf(json, sizeof(json), "[{'sum':'x','value':'%080d'}]", 1);
 	refuse(json, "C[1].sum");
 	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		(void)snprintf(json, sizeof(json),
-		    "[{'sum':'x','value':'%s'}]", good[i]);
+		(void)snprintf(
+		    json, sizeof(json), "[{'sum':'x','value':'%s'}]", good[i]);
 		TAP_INT(read_totals(&t, json, NULL), FAULT_NONE);
 		totals_free(&t);
 	}
@@ -195,8 +195,8 @@ test_strict(void)
 }
 
 static void
-differ(const char *want, const char *got, const char *column,
-    const char *detail)
+differ(
+    const char *want, const char *got, const char *column, const char *detail)
 {
 	struct totals a;
 	struct totals b;

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "check/number.h"
 #include "check/set.h"
 #include "tap.h"
 
@@ -65,9 +66,9 @@ check(const char *json, const struct cell *cells, size_t n)
 	column_free(c);
 }
 
-#define CHECK(json, ...) \
-	do { \
-		static const struct cell cells_[] = { __VA_ARGS__ }; \
+#define CHECK(json, ...)                                                 \
+	do {                                                             \
+		static const struct cell cells_[] = { __VA_ARGS__ };     \
 		check(json, cells_, sizeof(cells_) / sizeof(cells_[0])); \
 	} while (0)
 
@@ -88,8 +89,9 @@ test_string(void)
 	    { "\xf0\x9f\x98\x80\xf0\x9f\x98\x80\xf0\x9f\x98\x80"
 	      "\xf0\x9f\x98\x80x",
 		VALUE_MAX_LENGTH });
-	CHECK("{'name':'a','type':'string','constraints':{'minLength':3,"
-	      "'pattern':'^[A-Z]+$','enum':['ABC','ABCD','LONGER THAN EIGHT']}}",
+	CHECK(
+	    "{'name':'a','type':'string','constraints':{'minLength':3,"
+	    "'pattern':'^[A-Z]+$','enum':['ABC','ABCD','LONGER THAN EIGHT']}}",
 	    { "ab", VALUE_MIN_LENGTH }, { "abc", VALUE_PATTERN },
 	    { "XYZ", VALUE_ENUM }, { "ABC", VALUE_OK }, { "ABCD", VALUE_OK },
 	    { "LONGER THAN EIGHT", VALUE_PATTERN });
@@ -264,7 +266,8 @@ test_datetime(void)
 	    { "2027-01-01T06:59:59+07:00", VALUE_OK },
 	    { "2026-12-31T23:59:59-00:01", VALUE_MAXIMUM });
 	CHECK("{'name':'a','type':'datetime','format':'%d/%m/%Y %H:%M'}",
-	    { "24/11/2026 05:42", VALUE_OK }, { "24/11/2026 5:42", VALUE_FORMAT },
+	    { "24/11/2026 05:42", VALUE_OK },
+	    { "24/11/2026 5:42", VALUE_FORMAT },
 	    { "24/11/2026 05:42:00", VALUE_FORMAT },
 	    { "24/11/2026 25:42", VALUE_TYPE });
 	CHECK("{'name':'a','type':'datetime','format':'%Y-%m-%d %H:%M:%S%z'}",
@@ -363,8 +366,8 @@ test_refused_constraints(void)
 	refuse(C("integer", "'minimum':true"), "F.constraints.minimum");
 	refuse(C("integer", "'minimum':null"), "F.constraints.minimum");
 	refuse(C("number", "'maximum':'1e5'"), "F.constraints.maximum");
-	refuse(C("integer", "'minimum':2,'maximum':1"),
-	    "F.constraints.maximum");
+	refuse(
+	    C("integer", "'minimum':2,'maximum':1"), "F.constraints.maximum");
 	refuse(C("date", "'minimum':20260101"), "F.constraints.minimum");
 	refuse(C("date", "'minimum':'2026-02-30'"), "F.constraints.minimum");
 	refuse(T("date",
@@ -418,9 +421,9 @@ sum_is(const char *const *cells, size_t n, const char *want)
 	column_free(c);
 }
 
-#define SUM(want, ...) \
-	do { \
-		static const char *const cells_[] = { __VA_ARGS__ }; \
+#define SUM(want, ...)                                                    \
+	do {                                                              \
+		static const char *const cells_[] = { __VA_ARGS__ };      \
 		sum_is(cells_, sizeof(cells_) / sizeof(cells_[0]), want); \
 	} while (0)
 
@@ -464,6 +467,74 @@ test_sums(void)
 	value_sum_merge(&more, &sum);
 	TAP_OK(!value_sum_text(&more, text, sizeof(text)));
 	column_free(c);
+}
+
+static uint64_t state = 88172645463325252ULL;
+
+static uint64_t
+next(void)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return state;
+}
+
+/* Digits of every length against printf, and one spoilt byte in each. */
+static void
+test_digits(void)
+{
+	const struct number_format plain = { '\0', '\0' };
+	struct number n = { 0, 0, false };
+	unsigned wrong = 0;
+	char text[32];
+	int i = 0;
+
+	for (i = 0; i < 60000; i++) {
+		uint64_t v = next() % 10000000000000000000ULL;
+		int cut = (int)(next() % 19);
+		size_t len = 0;
+
+		for (; cut > 0; cut--)
+			v /= 10;
+		(void)snprintf(
+		    text, sizeof(text), "%0*" PRIu64, (int)(next() % 20), v);
+		len = strlen(text);
+		wrong += number_read(&n, &plain, text, len) != VALUE_OK ||
+		    n.whole != v || n.part != 0 || n.negative;
+		text[next() % len] = "/:\xb0\x10 .,pAx\x7f"[next() % 11];
+		wrong += number_read(&n, &plain, text, len) != VALUE_TYPE;
+	}
+	TAP_INT(wrong, 0);
+}
+
+/* Every byte against every range, at every place among bytes that fit. */
+static void
+test_shape(void)
+{
+	unsigned wrong = 0;
+	unsigned lo = 0;
+	unsigned hi = 0;
+	unsigned c = 0;
+	size_t len = 0;
+
+	for (len = 1; len < 20; len += 3) {
+		for (c = 0; c < 256; c++) {
+			struct shape s = { 0 };
+			char text[20];
+			size_t at = c % len;
+
+			lo = (unsigned)(next() % 128);
+			hi = lo + (unsigned)(next() % (128 - lo));
+			wrong += !shape_put(
+			    &s, (unsigned char)lo, (unsigned char)hi, len);
+			memset(text, (int)(c % 2 ? lo : hi), sizeof(text));
+			wrong += !shape_match(&s, text);
+			text[at] = (char)(unsigned char)c;
+			wrong += shape_match(&s, text) != (c >= lo && c <= hi);
+		}
+	}
+	TAP_INT(wrong, 0);
 }
 
 /* Many words of every length, found each and nothing else. */
@@ -517,6 +588,8 @@ main(void)
 	test_refused_constraints();
 	test_facts();
 	test_sums();
+	test_digits();
+	test_shape();
 	test_set();
 	return TAP_DONE();
 }
