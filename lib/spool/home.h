@@ -41,7 +41,10 @@ void home_close(struct home *h);
  * Makes a home at path: directories, three key pairs, card with signature,
  * configuration with comments.  passphrase NULL: root key unencrypted.
  * validity: seconds for which the machine keys are good.  Made aside and
- * renamed: on a fault there is no home.  FAULT_EXISTS when path has a home.
+ * renamed: on a fault there is no home.  FAULT_EXISTS when path has a home, or
+ * is anything but an empty directory.  An empty directory of ours is filled,
+ * its mode set to 0700.  After a crash: a directory PATH.new-PID beside it, or
+ * in an empty directory PATH/.new-PID and parts without a configuration.
  */
 enum fault home_make(const char *path, const char *party, const char *name,
     const char *passphrase, int64_t now, int64_t validity,
@@ -91,8 +94,15 @@ enum fault home_agreements(
  * key in the agreement; one that does not is FAULT_SIGNATURE and nothing is
  * taken).  A higher version waits in pending/ until every required signature is
  * there, then takes the place of the old, which goes to versions/N/.
- * Same version with other bytes: FAULT_CHAIN.  Lower: FAULT_EXISTS.
- * *complete: all required signatures are there now; *added: new signatures.
+ * Same version with other bytes, or a higher one that replaces (by its member
+ * "replaces") neither the one in place nor the one that waits: FAULT_CHAIN.
+ * Lower: FAULT_EXISTS.  FAULT_BUSY while another import runs.
+ *
+ * *complete: all required signatures are there now; a higher version is
+ * complete only when they are by the root keys of the pinned cards, else it
+ * waits on. *added: new signatures.  On a fault, and after a crash,
+ * agreements/ID is as it was or as it should be, never in between;
+ * agreements/.new may be left and is removed by the next import.
  */
 enum fault home_agreement_import(struct home *h, const char *from,
     char id[LIMIT_ID + 1], bool *complete, size_t *added,

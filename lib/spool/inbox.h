@@ -15,7 +15,10 @@
 /*
  * Opens inbox/A/D/S/SEQUENCE/payload.part for going on: *have bytes lie there
  * and are already in the hash (re-read from the start).  A part that belongs to
- * another manifest (its hash lies beside it) is begun anew.
+ * another manifest (its hash lies beside it) is begun anew.  A power cut may
+ * leave bytes in a part that never came from the drop: when a payload's hash
+ * does not hold and *have was not 0, fetch it once more from its start before
+ * you believe that the drop has other bytes.  On a fault nothing is open.
  */
 struct inbox_part {
 	int fd;
@@ -37,7 +40,8 @@ enum fault inbox_remove(struct home *h, const struct parcel_name *name,
 /*
  * Keeps what was refused and why: refused/A/D/S/SEQUENCE.CODE/ with
  * refusal.json, manifest.json and its signature (as fetched; may be NULL).
- * An earlier one of the same name is replaced.
+ * An earlier one of the same name is replaced.  On a fault the earlier one may
+ * be gone already; a half one is never there.
  */
 enum fault refused_save(struct home *h, const struct parcel_name *name,
     const struct cause *why_refused, const struct buf *manifest,

@@ -36,7 +36,7 @@ void index_close(struct spool_index *i);
 /* Throws the tables away and reads the whole journal; *entries read. */
 enum fault index_rebuild(
     struct home *h, uint64_t *entries, struct cause *why) FAULT_CHECKED;
-/* Takes in entries appended since. */
+/* Takes in entries appended since.  On a fault the tables are as they were. */
 enum fault index_refresh(
     struct spool_index *i, struct cause *why) FAULT_CHECKED;
 

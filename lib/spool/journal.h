@@ -40,6 +40,11 @@ struct journal_member {
 /*
  * Appends one entry, under a lock that other processes respect (they see each
  * other's entries), and fsyncs it.  Members with text "" are left out.
+ * FAULT_LARGER or FAULT_FORMAT when it could not be read again (too long, a
+ * member twice, no UTF-8), FAULT_NO_ROOM, FAULT_CHAIN when entries that were
+ * there are gone.  On a fault the entry is taken back from the disk; if even
+ * that fails, a torn line is left, which the next append cuts off.
+ * One thread at a time may use a journal; processes need no care.
  */
 enum fault journal_append(struct journal *j, int64_t now, const char *event,
     const char *subject, const struct journal_member *members, size_t n,
@@ -57,7 +62,10 @@ enum fault journal_head(struct journal *j, struct journal_head *out,
 enum fault journal_verify(
     struct home *h, struct journal_head *out, struct cause *why) FAULT_CHECKED;
 
-/* Signs the head: journal/head.json and .minisig (end of a run). */
+/*
+ * Signs the head: journal/head.json and .minisig (end of a run).  A crash in
+ * between leaves the new signature aside, where journal_verify finds it.
+ */
 enum fault journal_sign(struct journal *j, const struct secret_key *key,
     int64_t now, struct cause *why) FAULT_CHECKED;
 

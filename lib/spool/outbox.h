@@ -30,7 +30,9 @@ struct outbox_draft {
 
 enum fault outbox_begin(struct home *h, const struct parcel_name *name,
     struct outbox_draft *out, struct cause *why) FAULT_CHECKED;
-/* Writes manifest and signature, fsyncs all, renames to its final name. */
+/* Writes manifest and signature, fsyncs all, renames to its final name.
+ * FAULT_EXISTS when the outbox has it already.  On a fault nothing is visible;
+ * the draft goes with outbox_end. */
 enum fault outbox_commit(struct outbox_draft *d, const struct parcel_name *name,
     const struct buf *manifest, const struct buf *signature,
     struct cause *why) FAULT_CHECKED;
@@ -48,7 +50,7 @@ void outbox_list_free(struct outbox_list *l);
 /* Its directory. */
 enum fault outbox_open(struct home *h, const struct parcel_name *name, int *dir,
     struct cause *why) FAULT_CHECKED;
-/* Lets go of an acknowledged parcel. */
+/* Lets go of an acknowledged parcel; missing is fine. */
 enum fault outbox_remove(struct home *h, const struct parcel_name *name,
     struct cause *why) FAULT_CHECKED;
 

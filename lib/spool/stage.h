@@ -26,7 +26,8 @@ struct stage_draft {
 /* Begins: an earlier draft is removed. */
 enum fault stage_begin(struct home *h, const struct parcel_name *name,
     struct stage_draft *out, struct cause *why) FAULT_CHECKED;
-/* Opens a new file below the draft (openat2 beneath it, O_EXCL, 0600). */
+/* Opens a new file below the draft (openat2 beneath it, O_EXCL, 0600).
+ * FAULT_ARCHIVE for a name that path_member_ok refuses, FAULT_EXISTS. */
 enum fault stage_file(
     struct stage_draft *d, const char *name, struct cause *why) FAULT_CHECKED;
 /* Appends to the open file; starts write-back early so the end is quick. */
@@ -38,7 +39,8 @@ enum fault stage_file_end(
 /* A descriptor for reading a file of the draft again. */
 enum fault stage_reopen(struct stage_draft *d, const char *name, int *fd,
     struct cause *why) FAULT_CHECKED;
-/* fsyncs the directory and renames to the final name (FAULT_EXISTS). */
+/* fsyncs the directory and renames to the final name (FAULT_EXISTS).  On a
+ * fault nothing is visible; the draft goes with stage_end. */
 enum fault stage_commit(struct stage_draft *d, const struct parcel_name *name,
     struct cause *why) FAULT_CHECKED;
 /* Removes an uncommitted draft.  NULL-safe. */
