@@ -93,6 +93,7 @@ settle(struct review *r, enum fault f, const struct cause *found)
 	return false;
 }
 
+/* Whether the reading may stop: nobody would be told more. */
 static bool
 full(const struct review *r)
 {
@@ -118,6 +119,8 @@ readable(const struct review *r, enum part part)
 static bool
 review_dataset(struct review *r, size_t at, const struct node *node)
 {
+	/* Where it comes from and goes to is judged only by lists that
+	 * stand: a faulty list of parties would make every name unknown. */
 	const unsigned places = BIT(PART_PARTIES) | BIT(PART_DROPS);
 	struct dataset *d = &r->a->datasets[at];
 	struct cause found;
@@ -130,8 +133,8 @@ review_dataset(struct review *r, size_t at, const struct node *node)
 	for (i = 0; good && i < at; i++)
 		if (strcmp(r->a->datasets[i].id, d->id) == 0) {
 			cause_clause(&found, "%s.id", d->clause);
-			f = cause_set(&found, FAULT_FORMAT,
-			    N_("this id is there twice"));
+			f = cause_set(
+			    &found, FAULT_FORMAT, N_("this id is there twice"));
 			good = settle(r, f, &found);
 		}
 	if (!good || (r->done & places) != places)
@@ -139,6 +142,7 @@ review_dataset(struct review *r, size_t at, const struct node *node)
 	return settle(r, dataset_check(d, r->a, &found), &found);
 }
 
+/* Each data set has faults of its own, so the list is a part of many. */
 static bool
 review_datasets(struct review *r)
 {
@@ -164,6 +168,7 @@ review_datasets(struct review *r)
 	return good;
 }
 
+/* A switch and no table of functions: the reader sees what runs when. */
 static enum fault
 read_part(struct review *r, enum part part, struct cause *why)
 {
@@ -194,6 +199,10 @@ read_part(struct review *r, enum part part, struct cause *why)
 	}
 }
 
+/*
+ * Part after part.  A part that rests on a faulty one is left out: its faults
+ * would only be echoes, and the author has enough to mend.
+ */
 static void
 review(struct review *r)
 {
@@ -208,8 +217,8 @@ review(struct review *r)
 		if (part == PART_DATASETS)
 			good = review_datasets(r);
 		else
-			good = settle(r,
-			    read_part(r, (enum part)part, &found), &found);
+			good = settle(
+			    r, read_part(r, (enum part)part, &found), &found);
 		if (good)
 			r->done |= BIT(part);
 	}
@@ -217,8 +226,7 @@ review(struct review *r)
 
 /* Reads what it can; *out is to be freed even when there are faults. */
 static enum fault
-examine(struct agreement **out, const void *bytes, size_t len,
-    struct review *r)
+examine(struct agreement **out, const void *bytes, size_t len, struct review *r)
 {
 	struct agreement *a = NULL;
 	struct cause found;
@@ -251,8 +259,8 @@ out:
 }
 
 enum fault
-agreement_parse(struct agreement **out, const void *bytes, size_t len,
-    struct cause *why)
+agreement_parse(
+    struct agreement **out, const void *bytes, size_t len, struct cause *why)
 {
 	struct cause first;
 	struct review r = { NULL, NULL, &first, 1, 0, 0, false };
@@ -274,8 +282,8 @@ agreement_parse(struct agreement **out, const void *bytes, size_t len,
 }
 
 enum fault
-agreement_check(const void *bytes, size_t len, struct cause *faults,
-    size_t max, size_t *n)
+agreement_check(
+    const void *bytes, size_t len, struct cause *faults, size_t max, size_t *n)
 {
 	struct cause one;
 	struct review r = { NULL, NULL, faults, max, 0, 0, false };

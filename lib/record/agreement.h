@@ -46,15 +46,15 @@ struct dataset {
 	struct schema *schema;
 	struct totals_spec totals;
 	struct schema *manifest_fields; /* NULL when none were agreed */
-	uint64_t max_rows;		/* 0 = none */
-	uint64_t max_bytes;		/* 0 = none; of one parcel, unpacked */
-	char clause[LIMIT_ID + 16];	/* "datasets[ID]", for causes */
+	uint64_t max_rows;	    /* 0 = none */
+	uint64_t max_bytes;	    /* 0 = none; one parcel, unpacked */
+	char clause[LIMIT_ID + 16]; /* "datasets[ID]", for causes */
 };
 
 struct agreement {
 	char id[LIMIT_ID + 1];
 	uint64_t version;
-	char replaces[HASH_TEXT_LEN]; /* of the version before; "" for the first */
+	char replaces[HASH_TEXT_LEN]; /* version before; "" for the first */
 	char *title;
 	char *purpose;
 	int64_t valid_from;  /* first second */

@@ -36,6 +36,7 @@ static const struct node_member file_members[] = {
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
+/* A salt is drawn by contents_new only: what was read keeps the sender's. */
 static struct contents *
 make(size_t n)
 {
@@ -78,6 +79,7 @@ contents_free(struct contents *c)
 	free(c);
 }
 
+/* Two members of one name would overwrite each other when they are unpacked. */
 static bool
 name_taken(const struct contents *c, size_t before, const char *name)
 {
@@ -90,8 +92,8 @@ name_taken(const struct contents *c, size_t before, const char *name)
 }
 
 static enum fault
-read_file(struct contents *c, size_t i, const struct node *node,
-    struct cause *why)
+read_file(
+    struct contents *c, size_t i, const struct node *node, struct cause *why)
 {
 	struct contents_file *file = &c->file[i];
 	char where[32], totals[48];
@@ -104,8 +106,8 @@ read_file(struct contents *c, size_t i, const struct node *node,
 	/* The name becomes a file beside contents.json itself. */
 	if (m.fault == FAULT_NONE &&
 	    (!path_member_ok(file->name) ||
-	     strcmp(file->name, CONTENTS_NAME) == 0 ||
-	     name_taken(c, i, file->name)))
+		strcmp(file->name, CONTENTS_NAME) == 0 ||
+		name_taken(c, i, file->name)))
 		m.fault = cause_set(member_place(&m, "name"), FAULT_FORMAT,
 		    N_("not a safe file name, or there twice"));
 	member_count(&m, "bytes", 0, &file->bytes);
@@ -113,14 +115,17 @@ read_file(struct contents *c, size_t i, const struct node *node,
 	member_count(&m, "rows", 0, &file->rows);
 	member_count(&m, "warnings", 0, &file->warnings);
 	if (m.fault == FAULT_NONE)
-		m.fault = totals_read(&file->totals, node_get(node, "totals"),
-		    totals, why);
+		m.fault = totals_read(
+		    &file->totals, node_get(node, "totals"), totals, why);
 	return m.fault;
 }
 
+/*
+ * *out is given back even after a fault, for the caller to free: the files read
+ * so far own their totals.
+ */
 static enum fault
-read_contents(struct contents **out, const struct node *root,
-    struct cause *why)
+read_contents(struct contents **out, const struct node *root, struct cause *why)
 {
 	struct member m = { root, "", why, FAULT_NONE };
 	const struct node *files = NULL;
@@ -147,8 +152,8 @@ read_contents(struct contents **out, const struct node *root,
 
 /* Only the bytes that contents_format would write are contents. */
 static enum fault
-check_form(const struct contents *c, const void *bytes, size_t len,
-    struct cause *why)
+check_form(
+    const struct contents *c, const void *bytes, size_t len, struct cause *why)
 {
 	struct buf again = BUF_MAX(LIMIT_CONTENTS);
 	enum fault f = contents_format(&again, c);
@@ -164,8 +169,8 @@ check_form(const struct contents *c, const void *bytes, size_t len,
 }
 
 enum fault
-contents_parse(struct contents **out, const void *bytes, size_t len,
-    struct cause *why)
+contents_parse(
+    struct contents **out, const void *bytes, size_t len, struct cause *why)
 {
 	struct contents *c = NULL;
 	struct doc *doc = NULL;

@@ -79,8 +79,7 @@ check_later(struct member *m)
 	}
 	if (member_has(m, "approvals") &&
 	    node_int(m->object, "approvals", 0) != 0)
-		m->fault = cause_set(member_place(m, "approvals"),
-		    FAULT_FORMAT,
+		m->fault = cause_set(member_place(m, "approvals"), FAULT_FORMAT,
 		    N_("this version asks for no approvals before sending; a "
 		       "rule that it does not hold must not be signed"));
 }
@@ -99,6 +98,8 @@ check_duration(struct member *m, const char *name)
 		       "8601)"));
 }
 
+/* Shown to people and held against the calendar by others; here only the form,
+ * so that a typing error is not signed. */
 static void
 check_times(struct member *m, const struct dataset *d)
 {
@@ -116,6 +117,8 @@ check_times(struct member *m, const struct dataset *d)
 	m->fault = part.fault;
 }
 
+/* Absent means no limit; zero would mean that nothing may be sent, and is
+ * refused as a slip. */
 static void
 read_limits(struct member *m, struct dataset *d)
 {
@@ -134,7 +137,7 @@ read_limits(struct member *m, struct dataset *d)
 
 /* ---- manifest fields ---- */
 
-/* The array as the schema {"fields": […]}, so that one compiler serves both. */
+/* The array as a schema {"fields": [...]}, so that one compiler serves both. */
 static enum fault
 wrap_fields(struct doc **out, const struct node *array, struct cause *why)
 {
@@ -181,8 +184,8 @@ check_field(const struct dataset *d, size_t i, struct cause *why)
 
 	if (strchr(name, '=') != NULL ||
 	    !member_text_ok(name, MEMBER_TEXT_MAX)) {
-		cause_clause(why, "%s.manifest_fields[%s].name", d->clause,
-		    name);
+		cause_clause(
+		    why, "%s.manifest_fields[%s].name", d->clause, name);
 		return cause_set(why, FAULT_FORMAT,
 		    N_("the name of a manifest field has no \"=\" and no "
 		       "control characters"));
@@ -197,11 +200,12 @@ check_field(const struct dataset *d, size_t i, struct cause *why)
 	return FAULT_NONE;
 }
 
+/* An empty list compiles to NULL: then a manifest carries no field at all. */
 static void
 read_manifest_fields(struct member *m, struct dataset *d)
 {
-	const struct node *list = member_list(m, "manifest_fields", 0,
-	    TERMS_LIST_MAX);
+	const struct node *list =
+	    member_list(m, "manifest_fields", 0, TERMS_LIST_MAX);
 	char where[PLACE_MAX];
 	struct doc *doc = NULL;
 	size_t i;
@@ -211,18 +215,20 @@ read_manifest_fields(struct member *m, struct dataset *d)
 	(void)snprintf(where, sizeof(where), "%s.manifest_fields", d->clause);
 	m->fault = wrap_fields(&doc, list, m->why);
 	if (m->fault == FAULT_NONE)
-		m->fault = schema_parse(&d->manifest_fields, doc_root(doc),
-		    where, m->why);
+		m->fault = schema_parse(
+		    &d->manifest_fields, doc_root(doc), where, m->why);
 	if (m->fault != FAULT_NONE)
 		unwrap_clause(m->why);
 	doc_free(doc);
-	for (i = 0; m->fault == FAULT_NONE &&
-	     i < schema_count(d->manifest_fields); i++)
+	for (i = 0;
+	     m->fault == FAULT_NONE && i < schema_count(d->manifest_fields);
+	     i++)
 		m->fault = check_field(d, i, m->why);
 }
 
 /* ---- dialect, schema, totals ---- */
 
+/* In this order, because totals name columns of the schema. */
 static void
 read_table(struct member *m, struct dataset *d)
 {
@@ -230,13 +236,13 @@ read_table(struct member *m, struct dataset *d)
 
 	if (m->fault == FAULT_NONE) {
 		(void)snprintf(where, sizeof(where), "%s.dialect", d->clause);
-		m->fault = table_dialect_parse(&d->dialect,
-		    node_get(m->object, "dialect"), where, m->why);
+		m->fault = table_dialect_parse(
+		    &d->dialect, node_get(m->object, "dialect"), where, m->why);
 	}
 	if (m->fault == FAULT_NONE) {
 		(void)snprintf(where, sizeof(where), "%s.schema", d->clause);
-		m->fault = schema_parse(&d->schema,
-		    node_get(m->object, "schema"), where, m->why);
+		m->fault = schema_parse(
+		    &d->schema, node_get(m->object, "schema"), where, m->why);
 	}
 	if (m->fault == FAULT_NONE) {
 		(void)snprintf(where, sizeof(where), "%s.totals", d->clause);
@@ -245,9 +251,10 @@ read_table(struct member *m, struct dataset *d)
 	}
 }
 
+/* Cheap and plain members first: their faults are the easiest to mend. */
 enum fault
-dataset_read(struct dataset *d, const struct node *node, size_t at,
-    struct cause *why)
+dataset_read(
+    struct dataset *d, const struct node *node, size_t at, struct cause *why)
 {
 	char where[MEMBER_PLACE_MAX];
 	struct member m = { node, where, why, FAULT_NONE };
@@ -272,13 +279,13 @@ no_party(const struct dataset *d, const char *member, const char *id,
     struct cause *why)
 {
 	cause_clause(why, "%s.%s", d->clause, member);
-	return cause_set(why, FAULT_FORMAT,
-	    N_("%s is no party of the agreement"), id);
+	return cause_set(
+	    why, FAULT_FORMAT, N_("%s is no party of the agreement"), id);
 }
 
 enum fault
-dataset_check(const struct dataset *d, const struct agreement *a,
-    struct cause *why)
+dataset_check(
+    const struct dataset *d, const struct agreement *a, struct cause *why)
 {
 	size_t i;
 

@@ -13,14 +13,14 @@
 
 /*
  * Reads one element of datasets[] by itself; "at" is its place.  FAULT_FORMAT,
- * with the clause "datasets[ID]. …", FAULT_MEMORY; what was read stays in d for
- * dataset_free.
+ * with a clause below "datasets[ID]", FAULT_MEMORY; what was read stays in d
+ * for dataset_free.
  */
 enum fault dataset_read(struct dataset *d, const struct node *node, size_t at,
     struct cause *why) FAULT_CHECKED;
 
-/* Holds a data set against parties and drops: from and to[] are parties, from is
- * not in to[], the drop exists. */
+/* Holds a data set against parties and drops: from and to[] are parties, from
+ * is not in to[], the drop exists. */
 enum fault dataset_check(const struct dataset *d, const struct agreement *a,
     struct cause *why) FAULT_CHECKED;
 

@@ -26,7 +26,7 @@ static const struct node_member drop_members[] = {
 static const struct host_key_kind {
 	const char *type;
 	const char *begin; /* all whole base64 digits that are constant */
-	size_t len;	   /* base64 characters, padding counted */
+	size_t len;        /* base64 characters, padding counted */
 	size_t padding;
 } host_key_kinds[] = {
 	{ "ssh-ed25519", "AAAAC3NzaC1lZDI1NTE5AAAAI", 68, 0 },
@@ -47,12 +47,16 @@ span(const char *text, const char *more)
 {
 	size_t n = 0;
 
-	while (text[n] != '\0' && (strchr(alnum, text[n]) != NULL ||
-				      strchr(more, text[n]) != NULL))
+	while (text[n] != '\0' &&
+	    (strchr(alnum, text[n]) != NULL || strchr(more, text[n]) != NULL))
 		n++;
 	return n;
 }
 
+/*
+ * A comment or a host name in the line is refused, not skipped: the line is
+ * compared as text with what the server shows.
+ */
 bool
 drop_host_key_ok(const char *line)
 {
@@ -112,6 +116,10 @@ port_end(const char *at)
 	return at + n;
 }
 
+/*
+ * A user name may stand there; a password cannot, as ":" is not in the span.  A
+ * host never begins with "-", which some tool might take for an option.
+ */
 static bool
 sftp_ok(const char *at)
 {
@@ -144,11 +152,12 @@ drop_url_ok(const char *url)
 	return strncmp(url, "file://", 7) == 0 && path_ok(url + 7);
 }
 
+/* Keys without a server, or a server without keys, are both a slip. */
 static void
 read_host_keys(struct member *m, struct agreement_drop *d)
 {
-	const struct node *list = member_list(m, "host_keys", 0,
-	    DROP_HOST_KEYS_MAX);
+	const struct node *list =
+	    member_list(m, "host_keys", 0, DROP_HOST_KEYS_MAX);
 	const char *line = NULL;
 	bool sftp = false;
 	size_t i;
@@ -158,8 +167,8 @@ read_host_keys(struct member *m, struct agreement_drop *d)
 	sftp = strncmp(d->url, "sftp:", 5) == 0;
 	if (sftp != (node_count(list) > 0)) {
 		m->fault = cause_set(member_place(m, "host_keys"), FAULT_FORMAT,
-		    sftp ? N_("an sftp drop pins at least one host key") :
-			   N_("a file drop has no host key"));
+		    sftp ? N_("an sftp drop pins at least one host key")
+			 : N_("a file drop has no host key"));
 		return;
 	}
 	d->host_keys = calloc(node_count(list) + 1, sizeof(*d->host_keys));
@@ -187,8 +196,8 @@ read_host_keys(struct member *m, struct agreement_drop *d)
 }
 
 static enum fault
-read_drop(struct agreement *a, size_t at, const struct node *node,
-    struct cause *why)
+read_drop(
+    struct agreement *a, size_t at, const struct node *node, struct cause *why)
 {
 	struct agreement_drop *d = &a->drops[at];
 	char where[MEMBER_PLACE_MAX];

@@ -21,6 +21,10 @@ find(const struct agreement_signature *signatures, size_t n, const char *party)
 	return NULL;
 }
 
+/*
+ * Missing comes before all else: it is what people can do something about.  The
+ * card comes before the signature, because without it nothing is proved.
+ */
 enum signature_state
 agreement_signature_state(const struct agreement *a, const void *bytes,
     size_t len, const struct agreement_signature *signatures, size_t n,
@@ -48,6 +52,10 @@ agreement_signature_state(const struct agreement *a, const void *bytes,
 	return SIGNATURE_VALID;
 }
 
+/*
+ * Only a signature that is there and does not hold is an alarm (201); a card
+ * that is not trusted yet is a step that is missing (101).
+ */
 static enum fault
 explain(enum signature_state state, const char *party, struct cause *why)
 {
@@ -77,6 +85,7 @@ explain(enum signature_state state, const char *party, struct cause *why)
 	}
 }
 
+/* Told as times, not days: near midnight, Jakarta and UTC name other days. */
 static enum fault
 check_day(const struct agreement *a, int64_t now, struct cause *why)
 {
@@ -85,14 +94,14 @@ check_day(const struct agreement *a, int64_t now, struct cause *why)
 	if (now < a->valid_from) {
 		clock_text(text, a->valid_from);
 		cause_clause(why, "valid.from");
-		return cause_set(why, FAULT_OUTSIDE_VALIDITY,
-		    N_("it begins at %s"), text);
+		return cause_set(
+		    why, FAULT_OUTSIDE_VALIDITY, N_("it begins at %s"), text);
 	}
 	if (now >= a->valid_until) {
 		clock_text(text, a->valid_until);
 		cause_clause(why, "valid.until");
-		return cause_set(why, FAULT_OUTSIDE_VALIDITY,
-		    N_("it ended at %s"), text);
+		return cause_set(
+		    why, FAULT_OUTSIDE_VALIDITY, N_("it ended at %s"), text);
 	}
 	return FAULT_NONE;
 }

@@ -74,8 +74,8 @@ read_agreement(struct member *top, struct manifest *m)
 static void
 read_payload_recipients(struct member *part, struct manifest *m)
 {
-	const struct node *list = member_list(part, "recipients", 1,
-	    LIMIT_RECIPIENTS);
+	const struct node *list =
+	    member_list(part, "recipients", 1, LIMIT_RECIPIENTS);
 	struct recipient key;
 	struct cause unused;
 	const char *text = NULL;
@@ -98,6 +98,7 @@ read_payload_recipients(struct member *part, struct manifest *m)
 	}
 }
 
+/* The name becomes a file in the inbox, before anything of it is proved. */
 static void
 read_payload(struct member *top, struct manifest *m)
 {
@@ -115,6 +116,7 @@ read_payload(struct member *top, struct manifest *m)
 	top->fault = part.fault;
 }
 
+/* Always text: "007" and 7 are different numbers of a letter. */
 static void
 read_fields(struct member *top, struct manifest *m)
 {
@@ -126,9 +128,9 @@ read_fields(struct member *top, struct manifest *m)
 	if (object == NULL)
 		return;
 	if (node_count(object) > MANIFEST_FIELDS_MAX) {
-		top->fault = cause_set(member_place(top, "fields"),
-		    FAULT_FORMAT, N_("more than %d fields"),
-		    MANIFEST_FIELDS_MAX);
+		top->fault =
+		    cause_set(member_place(top, "fields"), FAULT_FORMAT,
+			N_("more than %d fields"), MANIFEST_FIELDS_MAX);
 		return;
 	}
 	for (i = 0; i < node_count(object); i++) {
@@ -136,10 +138,10 @@ read_fields(struct member *top, struct manifest *m)
 		if (node_type(value) != NODE_STRING ||
 		    !member_text_ok(name, MEMBER_TEXT_MAX) ||
 		    !member_text_ok(node_string(value), MEMBER_TEXT_MAX)) {
-			top->fault = cause_set(member_place(top, "fields"),
-			    FAULT_FORMAT,
-			    N_("field %zu is no text of at most %d bytes"),
-			    i + 1, MEMBER_TEXT_MAX);
+			top->fault =
+			    cause_set(member_place(top, "fields"), FAULT_FORMAT,
+				N_("field %zu is no text of at most %d bytes"),
+				i + 1, MEMBER_TEXT_MAX);
 			return;
 		}
 		if (manifest_add_field(m, name, node_string(value)) !=
@@ -159,6 +161,7 @@ want(struct member *top, const char *name, const char *got, bool known)
 		    N_("\"%s\" is not known in this version"), got);
 }
 
+/* Later versions will know more; a word we do not act on is not passed over. */
 static void
 read_kind(struct member *top, struct manifest *m)
 {
@@ -170,7 +173,7 @@ read_kind(struct member *top, struct manifest *m)
 	member_text(top, "purpose", m->purpose, sizeof(m->purpose));
 	want(top, "purpose", m->purpose,
 	    strcmp(m->purpose, "production") == 0 ||
-	    strcmp(m->purpose, "test") == 0);
+		strcmp(m->purpose, "test") == 0);
 }
 
 /* The first of a stream, and only the first, has nothing before it. */
@@ -185,23 +188,25 @@ read_order(struct member *top, struct manifest *m)
 		top->fault = cause_set(member_place(top, "sequence"),
 		    FAULT_FORMAT, N_("beyond %llu"), PARCEL_SEQUENCE_MAX);
 	else if ((m->sequence == 1) != (m->previous[0] == '\0'))
-		top->fault = cause_set(member_place(top, "previous"),
-		    FAULT_FORMAT,
-		    N_("null belongs to sequence 1, and a SHA-256 to every "
-		       "later one"));
+		top->fault =
+		    cause_set(member_place(top, "previous"), FAULT_FORMAT,
+			N_("null belongs to sequence 1, and a SHA-256 to every "
+			   "later one"));
 }
 
+/* What is declared here bounds what is unpacked later. */
 static void
 read_size(struct member *top, struct manifest *m)
 {
 	member_hash(top, "contents", m->contents_sha256);
 	member_count(top, "files", 1, &m->files);
 	if (top->fault == FAULT_NONE && m->files > LIMIT_FILES)
-		top->fault = cause_set(member_place(top, "files"),
-		    FAULT_FORMAT, N_("more than %d files"), LIMIT_FILES);
+		top->fault = cause_set(member_place(top, "files"), FAULT_FORMAT,
+		    N_("more than %d files"), LIMIT_FILES);
 	member_count(top, "rows", 0, &m->rows);
 }
 
+/* The order of the page, so that the first fault is the topmost one. */
 static enum fault
 read_manifest(struct manifest *m, const struct node *root, struct cause *why)
 {
@@ -226,8 +231,8 @@ read_manifest(struct manifest *m, const struct node *root, struct cause *why)
 }
 
 enum fault
-manifest_parse(struct manifest **out, const void *bytes, size_t len,
-    struct cause *why)
+manifest_parse(
+    struct manifest **out, const void *bytes, size_t len, struct cause *why)
 {
 	struct manifest *m = NULL;
 	struct doc *doc = NULL;
@@ -276,8 +281,8 @@ write_payload(struct writer *w, const struct manifest *m)
 	writer_string(w, "name", m->payload_name);
 	writer_integer(w, "bytes", (int64_t)m->payload_bytes);
 	writer_string(w, "sha256", m->payload_sha256);
-	write_list(w, "recipients", m->payload_recipients,
-	    m->n_payload_recipients);
+	write_list(
+	    w, "recipients", m->payload_recipients, m->n_payload_recipients);
 	writer_integer(w, "unpacked_bytes", (int64_t)m->unpacked_bytes);
 	writer_close(w);
 }
@@ -326,6 +331,8 @@ write_tail(struct writer *w, const struct manifest *m)
 	writer_string(w, "tool", m->tool);
 }
 
+/* Members come out as manifest_parse takes them; the order is part of the
+ * format, though readers do not depend on it. */
 enum fault
 manifest_format(struct buf *out, const struct manifest *m)
 {
@@ -373,6 +380,7 @@ manifest_free(struct manifest *m)
 	free(m);
 }
 
+/* Lists are short and made once: growing by one is enough. */
 static enum fault
 add(char ***list, size_t *n, const char *text)
 {
@@ -403,8 +411,8 @@ manifest_add_payload_recipient(struct manifest *m, const char *age)
 enum fault
 manifest_add_field(struct manifest *m, const char *name, const char *value)
 {
-	struct manifest_field *more = reallocarray(m->fields, m->n_fields + 1,
-	    sizeof(*more));
+	struct manifest_field *more =
+	    reallocarray(m->fields, m->n_fields + 1, sizeof(*more));
 	struct manifest_field field = { NULL, NULL };
 
 	if (more == NULL)

@@ -10,6 +10,10 @@
 #include "base/intl.h"
 #include "check/schema.h"
 
+/*
+ * The hash, not the version number, says which agreement it is: two papers may
+ * bear one number, but not one hash.
+ */
 static enum fault
 check_agreement(const struct manifest *m, const struct agreement *a,
     const struct dataset *d, struct cause *why)
@@ -25,7 +29,8 @@ check_agreement(const struct manifest *m, const struct agreement *a,
 	    !hash_text_equal(m->agreement_sha256, a->sha256)) {
 		cause_clause(why, "agreement.version");
 		return cause_set(why, FAULT_SIGNATURE_MISSING,
-		    N_("the manifest names version %llu of the agreement, whose "
+		    N_("the manifest names version %llu of the agreement, "
+		       "whose "
 		       "bytes are not those of version %llu that we hold"),
 		    (unsigned long long)m->agreement_version,
 		    (unsigned long long)a->version);
@@ -54,8 +59,8 @@ named(char *const *list, size_t n, const char *id)
  * number of the stream and wait for it for ever.
  */
 static enum fault
-check_direction(const struct manifest *m, const struct dataset *d,
-    struct cause *why)
+check_direction(
+    const struct manifest *m, const struct dataset *d, struct cause *why)
 {
 	size_t i;
 
@@ -81,9 +86,10 @@ check_direction(const struct manifest *m, const struct dataset *d,
 	return FAULT_NONE;
 }
 
+/* By what the manifest declares; the receiver also counts while it unpacks. */
 static enum fault
-check_limits(const struct manifest *m, const struct dataset *d,
-    struct cause *why)
+check_limits(
+    const struct manifest *m, const struct dataset *d, struct cause *why)
 {
 	const char *what = "rows";
 	uint64_t have = m->rows, most = d->max_rows;
@@ -96,8 +102,9 @@ check_limits(const struct manifest *m, const struct dataset *d,
 	if (most == 0 || have <= most)
 		return FAULT_NONE;
 	cause_clause(why, "%s.limits.%s", d->clause, what);
-	return cause_set(why, FAULT_OVER_LIMITS, N_("%s: %llu, agreed are %llu"),
-	    what, (unsigned long long)have, (unsigned long long)most);
+	return cause_set(why, FAULT_OVER_LIMITS,
+	    N_("%s: %llu, agreed are %llu"), what, (unsigned long long)have,
+	    (unsigned long long)most);
 }
 
 static const char *
@@ -131,9 +138,13 @@ field_fault(const struct dataset *d, const char *name, const char *rule,
 	    N_("the field \"%s\" breaks the agreed rule \"%s\""), name, rule);
 }
 
+/*
+ * Unknown fields first: a misspelt name would otherwise be told as the right
+ * one missing, which is true but does not help.
+ */
 static enum fault
-check_fields(const struct manifest *m, const struct dataset *d,
-    struct cause *why)
+check_fields(
+    const struct manifest *m, const struct dataset *d, struct cause *why)
 {
 	const struct schema *s = d->manifest_fields;
 	const char *name = NULL;
@@ -165,6 +176,7 @@ check_fields(const struct manifest *m, const struct dataset *d,
 	return FAULT_NONE;
 }
 
+/* From the paper to the details: each step makes sense of the next. */
 enum fault
 manifest_check(const struct manifest *m, const struct agreement *a,
     const struct dataset *d, struct cause *why)

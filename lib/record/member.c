@@ -1,6 +1,6 @@
 /*
- * member: one place where the kinds of members are told apart (identifier, hash,
- * time, text), so that all five documents judge them alike.
+ * member: one place where the kinds of members are told apart (identifier,
+ * hash, time, text), so that all five documents judge them alike.
  */
 #include "record/member.h"
 
@@ -51,6 +51,7 @@ member_table(struct member *m, const struct node_member *table, size_t n)
 		m->fault = node_members(m->object, m->where, table, n, m->why);
 }
 
+/* The part begins with the fault of the whole, so that it does nothing then. */
 struct member
 member_enter(struct member *m, const char *name, const char *where)
 {
@@ -81,6 +82,7 @@ member_format(struct member *m, const char *format)
 		    N_("the format must be %s"), format);
 }
 
+/* No case is folded: on every disk, as in every signature, it is the bytes. */
 void
 member_id(struct member *m, const char *name, char out[LIMIT_ID + 1])
 {
@@ -99,6 +101,7 @@ member_id(struct member *m, const char *name, char out[LIMIT_ID + 1])
 	memcpy(out, text, strlen(text) + 1);
 }
 
+/* Lower case only: hashes are compared and looked up as text. */
 void
 member_hash(struct member *m, const char *name, char out[static HASH_TEXT_LEN])
 {
@@ -194,6 +197,7 @@ member_count(struct member *m, const char *name, uint64_t min, uint64_t *out)
 	*out = (uint64_t)value;
 }
 
+/* One form of time only; zones and fractions would be compared as text once. */
 void
 member_time(struct member *m, const char *name, int64_t *out)
 {
@@ -248,6 +252,7 @@ member_object(struct member *m, const char *name)
 	return node;
 }
 
+/* Lists hold at most LIMIT_RECIPIENTS names: looking through them is quick. */
 static bool
 listed(char *const *list, size_t n, const char *id)
 {
@@ -276,11 +281,11 @@ member_ids(struct member *m, const char *name, char ***out, size_t *n)
 	for (i = 0; i < node_count(list); i++) {
 		id = node_string(node_at(list, i));
 		if (!path_id_ok(id) || listed(*out, *n, id)) {
-			m->fault = cause_set(member_place(m, name),
-			    FAULT_FORMAT,
-			    N_("element %zu is no identifier, or is there "
-			       "twice"),
-			    i + 1);
+			m->fault =
+			    cause_set(member_place(m, name), FAULT_FORMAT,
+				N_("element %zu is no identifier, or is there "
+				   "twice"),
+				i + 1);
 			return;
 		}
 		(*out)[*n] = strdup(id);
@@ -293,8 +298,8 @@ member_ids(struct member *m, const char *name, char ***out, size_t *n)
 }
 
 void
-member_journal(struct member *m, uint64_t *entries,
-    char head[static HASH_TEXT_LEN])
+member_journal(
+    struct member *m, uint64_t *entries, char head[static HASH_TEXT_LEN])
 {
 	static const struct node_member table[] = {
 		{ "entries", NODE_INTEGER, true, false },

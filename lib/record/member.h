@@ -2,9 +2,9 @@
  * member: takes members of a document's object into the fields of a struct.
  *
  * A reader of one object: faults are remembered as a writer remembers them, the
- * first one stays and later takes do nothing, so that a parser reads as the list
- * of its members.  Every fault is FAULT_FORMAT (or FAULT_MEMORY) and its clause
- * is "where.name".
+ * first one stays and later takes do nothing, so that a parser reads as the
+ * list of its members.  Every fault is FAULT_FORMAT (or FAULT_MEMORY) and its
+ * clause is "where.name".
  */
 #ifndef RECORD_MEMBER_H
 #define RECORD_MEMBER_H

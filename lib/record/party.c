@@ -32,6 +32,7 @@ role_text(enum role role)
 	return role_names[role];
 }
 
+/* A role says whose signature is needed, so an unknown one cannot be let by. */
 static void
 read_role(struct member *m, struct agreement_party *p)
 {
@@ -93,8 +94,8 @@ check_new(struct member *m, const struct agreement *a, size_t at)
 }
 
 static enum fault
-read_party(struct agreement *a, size_t at, const struct node *node,
-    struct cause *why)
+read_party(
+    struct agreement *a, size_t at, const struct node *node, struct cause *why)
 {
 	struct agreement_party *p = &a->parties[at];
 	char where[MEMBER_PLACE_MAX];
@@ -110,6 +111,7 @@ read_party(struct agreement *a, size_t at, const struct node *node,
 	return m.fault;
 }
 
+/* Without both sides there is nothing to hand over. */
 static bool
 has_role(const struct agreement *a, enum role role)
 {
@@ -125,8 +127,8 @@ enum fault
 party_read(struct agreement *a, const struct node *root, struct cause *why)
 {
 	struct member top = { root, "", why, FAULT_NONE };
-	const struct node *list = member_list(&top, "parties", 2,
-	    LIMIT_RECIPIENTS);
+	const struct node *list =
+	    member_list(&top, "parties", 2, LIMIT_RECIPIENTS);
 	size_t i;
 
 	if (list == NULL)
@@ -157,9 +159,13 @@ is_required(const struct agreement *a, const char *id)
 	return false;
 }
 
+/*
+ * The list is written out although it could be derived: who signs must be
+ * legible on the paper.  A witness may sign, and need not.
+ */
 enum fault
-party_read_required(struct agreement *a, const struct node *root,
-    struct cause *why)
+party_read_required(
+    struct agreement *a, const struct node *root, struct cause *why)
 {
 	struct member top = { root, "", why, FAULT_NONE };
 	const struct agreement_party *p = NULL;
@@ -175,11 +181,11 @@ party_read_required(struct agreement *a, const struct node *root,
 	for (i = 0; i < a->n_parties && top.fault == FAULT_NONE; i++) {
 		p = &a->parties[i];
 		if (p->role != ROLE_WITNESS && !is_required(a, p->id))
-			top.fault = cause_set(
-			    member_place(&top, "signatures_required"),
-			    FAULT_FORMAT,
-			    N_("the signature of %s (%s) is left out"), p->id,
-			    role_text(p->role));
+			top.fault =
+			    cause_set(member_place(&top, "signatures_required"),
+				FAULT_FORMAT,
+				N_("the signature of %s (%s) is left out"),
+				p->id, role_text(p->role));
 	}
 	return top.fault;
 }

@@ -10,8 +10,8 @@
 
 /*
  * Reads parties[] of the root into a: at least a provider and a recipient, ids
- * and root keys each different.  FAULT_FORMAT, FAULT_MEMORY; what was read stays
- * in a for agreement_free.
+ * and root keys each different.  FAULT_FORMAT, FAULT_MEMORY; what was read
+ * stays in a for agreement_free.
  */
 enum fault party_read(struct agreement *a, const struct node *root,
     struct cause *why) FAULT_CHECKED;

@@ -1,7 +1,7 @@
 /*
- * receipt: the answer.  It is written in English whatever the reader's language,
- * because it is evidence that the other side keeps; each side translates the
- * code for its own people.
+ * receipt: the answer.  It is written in English whatever the reader's
+ * language, because it is evidence that the other side keeps; each side
+ * translates the code for its own people.
  */
 #include "record/receipt.h"
 
@@ -75,6 +75,10 @@ stage_find(enum stage *out, const char *text, size_t len)
 
 /* ---- reading ---- */
 
+/*
+ * The sentence and the places were made printable by whoever wrote them; here
+ * anything else is refused, since it is shown to people and kept for years.
+ */
 static void
 read_refusal(struct member *top, struct receipt *r)
 {
@@ -103,6 +107,7 @@ read_refusal(struct member *top, struct receipt *r)
 		(void)cause_set(into, (enum fault)code, "%s", text);
 }
 
+/* One way of writing the name, as it is looked up by it. */
 static void
 read_parcel(struct member *top, struct receipt *r)
 {
@@ -130,8 +135,8 @@ read_stage(struct member *top, struct receipt *r)
 		return;
 	text = node_text(top->object, "stage");
 	if (text == NULL || !stage_find(&r->stage, text, strlen(text)))
-		top->fault = cause_set(member_place(top, "stage"),
-		    FAULT_FORMAT, N_("no such stage"));
+		top->fault = cause_set(member_place(top, "stage"), FAULT_FORMAT,
+		    N_("no such stage"));
 }
 
 /* What a stage must carry: proof of the recount, or the reason of a refusal. */
@@ -145,16 +150,17 @@ check_stage(struct member *top, const struct receipt *r)
 	refusal = node_get(top->object, "refusal");
 	if ((r->stage == STAGE_REFUSED) != (node_type(refusal) == NODE_OBJECT))
 		top->fault = cause_set(member_place(top, "refusal"),
-		    FAULT_FORMAT,
-		    N_("a refusal, and nothing else, says why"));
+		    FAULT_FORMAT, N_("a refusal, and nothing else, says why"));
 	else if ((r->stage == STAGE_STAGED || r->stage == STAGE_LOADED) &&
 	    r->contents_sha256[0] == '\0')
-		top->fault = cause_set(member_place(top, "contents"),
-		    FAULT_FORMAT,
-		    N_("staged or loaded means recounted: the hash of the "
-		       "contents is missing"));
+		top->fault =
+		    cause_set(member_place(top, "contents"), FAULT_FORMAT,
+			N_("staged or loaded means recounted: the hash of the "
+			   "contents is missing"));
 }
 
+/* The stage is judged before the refusal is read: it says whether there is one.
+ */
 static enum fault
 read_receipt(struct receipt *r, const struct node *root, struct cause *why)
 {
@@ -178,8 +184,8 @@ read_receipt(struct receipt *r, const struct node *root, struct cause *why)
 }
 
 enum fault
-receipt_parse(struct receipt *out, const void *bytes, size_t len,
-    struct cause *why)
+receipt_parse(
+    struct receipt *out, const void *bytes, size_t len, struct cause *why)
 {
 	struct doc *doc = NULL;
 	enum fault f = FAULT_NONE;
@@ -204,6 +210,8 @@ receipt_parse(struct receipt *out, const void *bytes, size_t len,
 
 /* ---- writing ---- */
 
+/* Every member is there, null where nothing is known: readers need not guess.
+ */
 static void
 write_refusal(struct writer *w, const struct cause *c)
 {
@@ -231,8 +239,14 @@ receipt_format(struct buf *out, const struct receipt *r)
 {
 	char parcel[PARCEL_NAME_MAX], time[CLOCK_TEXT_LEN];
 	struct writer *w = NULL;
-	enum fault f = writer_new(&w, true);
+	enum fault f = FAULT_NONE;
 
+	/* Our own troubles are no refusal of what somebody sent. */
+	if (r->stage == STAGE_REFUSED &&
+	    ((int)r->refusal.fault < RECEIPT_CODE_MIN ||
+		(int)r->refusal.fault > RECEIPT_CODE_MAX))
+		return FAULT_FORMAT;
+	f = writer_new(&w, true);
 	if (f != FAULT_NONE)
 		return f;
 	parcel_name_text(parcel, &r->parcel);
@@ -264,16 +278,16 @@ receipt_format(struct buf *out, const struct receipt *r)
 /* ---- names ---- */
 
 void
-receipt_name(char out[RECEIPT_NAME_MAX], const char *recipient,
-    enum stage stage)
+receipt_name(
+    char out[RECEIPT_NAME_MAX], const char *recipient, enum stage stage)
 {
 	(void)snprintf(out, RECEIPT_NAME_MAX, "receipt.%.*s.%s.json", LIMIT_ID,
 	    recipient, stage_text(stage));
 }
 
 bool
-receipt_name_parse(const char *name, char recipient[LIMIT_ID + 1],
-    enum stage *stage)
+receipt_name_parse(
+    const char *name, char recipient[LIMIT_ID + 1], enum stage *stage)
 {
 	static const char head[] = "receipt.", tail[] = ".json";
 	size_t len = strlen(name), n = sizeof(head) - 1, dot;

@@ -38,7 +38,8 @@ struct receipt {
 enum fault receipt_parse(struct receipt *out, const void *bytes, size_t len,
     struct cause *why) FAULT_CHECKED;
 /* Appends the JSON, pretty; of a refusal: code, reason (English), clause, file,
- * row, column, rule, advice (English). */
+ * row, column, rule, advice (English).  FAULT_FORMAT when stage refused has no
+ * code of 100 to 599. */
 enum fault receipt_format(struct buf *out, const struct receipt *r)
     FAULT_CHECKED;
 /* "receipt.RECIPIENT.STAGE.json" */

@@ -48,11 +48,12 @@ look(struct member *m, const char *name)
 	member_text(m, name, text, sizeof(text));
 }
 
+/* Number and date of each paper end up on the hand-over record. */
 static void
 check_documents(struct member *top)
 {
-	const struct node *list = member_list(top, "documents", 1,
-	    TERMS_LIST_MAX);
+	const struct node *list =
+	    member_list(top, "documents", 1, TERMS_LIST_MAX);
 	char where[MEMBER_PLACE_MAX];
 	struct member m;
 	int64_t day = 0;
@@ -70,11 +71,13 @@ check_documents(struct member *top)
 	}
 }
 
+/* Personal data needs a ground to be passed on; an annex without one is none.
+ */
 static void
 check_legal_basis(struct member *top)
 {
-	const struct node *list = member_list(top, "legal_basis", 1,
-	    TERMS_LIST_MAX);
+	const struct node *list =
+	    member_list(top, "legal_basis", 1, TERMS_LIST_MAX);
 	const char *text = NULL;
 	size_t i;
 
@@ -97,15 +100,14 @@ read_version(struct member *top, struct agreement *a)
 	member_hash(top, "replaces", a->replaces);
 	if (top->fault == FAULT_NONE &&
 	    (a->version == 1) != (a->replaces[0] == '\0'))
-		top->fault = cause_set(member_place(top, "replaces"),
-		    FAULT_FORMAT,
-		    N_("null belongs to version 1, and the SHA-256 of the "
-		       "version before it to every later one"));
+		top->fault =
+		    cause_set(member_place(top, "replaces"), FAULT_FORMAT,
+			N_("null belongs to version 1, and the SHA-256 of the "
+			   "version before it to every later one"));
 }
 
 enum fault
-terms_read_head(struct agreement *a, const struct node *root,
-    struct cause *why)
+terms_read_head(struct agreement *a, const struct node *root, struct cause *why)
 {
 	struct member top = { root, "", why, FAULT_NONE };
 
@@ -120,8 +122,8 @@ terms_read_head(struct agreement *a, const struct node *root,
 }
 
 enum fault
-terms_read_valid(struct agreement *a, const struct node *root,
-    struct cause *why)
+terms_read_valid(
+    struct agreement *a, const struct node *root, struct cause *why)
 {
 	struct member top = { root, "", why, FAULT_NONE };
 	struct member m = member_enter(&top, "valid", "valid");
@@ -146,6 +148,8 @@ country_ok(const char *text)
 	    text[1] >= 'A' && text[1] <= 'Z';
 }
 
+/* A closed list of two words: free text here would be read as each side likes.
+ */
 enum fault
 terms_check_handling(const struct node *root, struct cause *why)
 {
@@ -168,13 +172,14 @@ terms_check_handling(const struct node *root, struct cause *why)
 	return FAULT_NONE;
 }
 
+/* Somebody must be reachable when a breach starts a clock of three days. */
 enum fault
-terms_check_contacts(const struct agreement *a, const struct node *root,
-    struct cause *why)
+terms_check_contacts(
+    const struct agreement *a, const struct node *root, struct cause *why)
 {
 	struct member top = { root, "", why, FAULT_NONE };
-	const struct node *list = member_list(&top, "contacts", 1,
-	    TERMS_LIST_MAX);
+	const struct node *list =
+	    member_list(&top, "contacts", 1, TERMS_LIST_MAX);
 	char where[MEMBER_PLACE_MAX], party[LIMIT_ID + 1] = "";
 	struct member m;
 	size_t i;
@@ -185,9 +190,9 @@ terms_check_contacts(const struct agreement *a, const struct node *root,
 		member_table(&m, contact_members, COUNT(contact_members));
 		member_id(&m, "party", party);
 		if (m.fault == FAULT_NONE && agreement_party(a, party) == NULL)
-			m.fault = cause_set(member_place(&m, "party"),
-			    FAULT_FORMAT, N_("%s is no party of the agreement"),
-			    party);
+			m.fault =
+			    cause_set(member_place(&m, "party"), FAULT_FORMAT,
+				N_("%s is no party of the agreement"), party);
 		look(&m, "name");
 		look(&m, "role");
 		look(&m, "post");

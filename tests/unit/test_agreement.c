@@ -27,8 +27,8 @@ test_reading(void)
 		printf("# %s: %s\n", why.clause, why.detail);
 		return;
 	}
-	TAP_INT(hash_bytes_text(hash, fixture, sizeof(fixture) - 1),
-	    FAULT_NONE);
+	TAP_INT(
+	    hash_bytes_text(hash, fixture, sizeof(fixture) - 1), FAULT_NONE);
 	TAP_STR(a->sha256, hash);
 	TAP_STR(a->id, "PKS-1");
 	TAP_INT(a->version, 1);
@@ -142,7 +142,8 @@ static const struct {
 	    "\"constraints\":{\"minimum\":\"a\"}", NULL },
 	{ "\"name\":\"gelombang\"", "\"name\":\"nomor_surat\"", NULL },
 	{ "\"name\":\"gelombang\"", "\"name\":\"a=b\"", NULL },
-	{ "\"constraints\":{\"minimum\":1}", "\"constraints\":{\"unique\":true}",
+	{ "\"constraints\":{\"minimum\":1}",
+	    "\"constraints\":{\"unique\":true}",
 	    "datasets[lapor].manifest_fields[gelombang].constraints.unique" },
 	{ "\"constraints\":{\"minimum\":1}", "\"foo\":1",
 	    "datasets[lapor].manifest_fields[gelombang].foo" },
@@ -163,8 +164,7 @@ test_refusals(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
-		fixture_change(text, fixture, refusals[i].from,
-		    refusals[i].to);
+		fixture_change(text, fixture, refusals[i].from, refusals[i].to);
 		cause_clear(&why);
 		TAP_INT(agreement_parse(&a, text, strlen(text), &why),
 		    FAULT_FORMAT);
@@ -173,8 +173,8 @@ test_refusals(void)
 		if (refusals[i].clause != NULL)
 			TAP_STR(why.clause, refusals[i].clause);
 		else
-			TAP_OK(strncmp(why.clause, "datasets[lapor].", 16) ==
-			    0);
+			TAP_OK(
+			    strncmp(why.clause, "datasets[lapor].", 16) == 0);
 		TAP_OK(strstr(why.clause, "manifest_fields.fields") == NULL);
 		agreement_free(a);
 	}
@@ -207,8 +207,8 @@ test_many(void)
 	struct cause faults[16];
 	size_t n = 99;
 
-	fixture_change(a, fixture, "\"until\":\"2026-12-31\"",
-	    "\"until\":\"2025-12-31\"");
+	fixture_change(
+	    a, fixture, "\"until\":\"2026-12-31\"", "\"until\":\"2025-12-31\"");
 	fixture_change(b, a, "\"drop\":\"hub\"", "\"drop\":\"other\"");
 	fixture_change(a, b, "\"drop\":\"disk\"", "\"drop\":\"disc\"");
 	fixture_change(b, a, "\"location\":\"ID\"", "\"location\":\"Bumi\"");
@@ -271,15 +271,16 @@ test_urls(void)
 	TAP_OK(!drop_url_ok(longest));
 }
 
-#define P256 \
+#define P256                                                                   \
 	"AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBJ8Gd6SgfLXwsAZd" \
-	"+0yb6+sO/7xC+8L7trRGCSts/6a1qYj47QMVm48CFrLUl3MO3hMePMRi1vqAxax8+MuzQ" \
+	"+0yb6+sO/7xC+8L7trRGCSts/"                                            \
+	"6a1qYj47QMVm48CFrLUl3MO3hMePMRi1vqAxax8+MuzQ"                         \
 	"hI="
-#define P384 \
+#define P384                                                                   \
 	"AAAAE2VjZHNhLXNoYTItbmlzdHAzODQAAAAIbmlzdHAzODQAAABhBIhEqk/WrNtXJRsM" \
 	"MCehBwGYXsSaMrEIcSsZ7Vqxx44+P3olRpXiQpen6lTIN7RrQKJDn8QST/5whDjTH6qm" \
 	"Wme6EUUl5Sl7lepaj8467Yhnhc/1wbv0DUEOZvJBVbvPUA=="
-#define P521 \
+#define P521                                                                   \
 	"AAAAE2VjZHNhLXNoYTItbmlzdHA1MjEAAAAIbmlzdHA1MjEAAACFBAC/8Mu+cEckIAFt" \
 	"S31habqF1DWFE94wyO4ZL9p3yVP1h+VJIcvIkHI6CCCuF6esENc0yGkKn9oXrk3PuL1W" \
 	"BaGxJwCim2vKOAdVI0ccHygZ/4/dhYEr28CQArl+twkL/sc/rykWzZ7uZOYqqKeILnRu" \
@@ -295,7 +296,8 @@ test_host_keys(void)
 		HOST_KEY " user@host", HOST_KEY "A", " " HOST_KEY,
 		"ecdsa-sha2-nistp384 " P256, "ecdsa-sha2-nistp256 " P384,
 		"ssh-rsa " P256, "ecdsa-sha2-nistp256  " P256,
-		"ecdsa-sha2-nistp256 " P256 "\n", "hub.example.invalid " HOST_KEY,
+		"ecdsa-sha2-nistp256 " P256 "\n",
+		"hub.example.invalid " HOST_KEY,
 		"ssh-ed25519-cert-v01@openssh.com " P256 };
 	char text[512];
 	size_t i;
@@ -324,13 +326,12 @@ test_durations(void)
 	static const char *const good[] = { "P1Y", "P180D", "P2W", "P1Y2M3DT4H",
 		"PT15M", "P9999D", "P1MT1M", "P05D" };
 	static const char *const bad[] = { "", "P", "PT", "P0D", "P00D", "1D",
-		"P1", "P1H", "PT1D", "P1D2M", "P1DT", "P-1D", "P1.5D", "P10000D",
-		"P1D ", "p1d", "P1DT1H1", "PT1HP1D" };
+		"P1", "P1H", "PT1D", "P1D2M", "P1DT", "P-1D", "P1.5D",
+		"P10000D", "P1D ", "p1d", "P1DT1H1", "PT1HP1D" };
 	size_t i;
 
 	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
-		tap_ok(terms_duration_ok(good[i]), good[i], __FILE__,
-		    __LINE__);
+		tap_ok(terms_duration_ok(good[i]), good[i], __FILE__, __LINE__);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		tap_ok(!terms_duration_ok(bad[i]), bad[i], __FILE__, __LINE__);
 }

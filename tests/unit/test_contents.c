@@ -83,8 +83,8 @@ test_refusals(void)
 {
 	struct cause why;
 
-	TAP_INT(changed("\"rows\":3,", "\"rows\":3,\"x\":1,", &why),
-	    FAULT_FORMAT);
+	TAP_INT(
+	    changed("\"rows\":3,", "\"rows\":3,\"x\":1,", &why), FAULT_FORMAT);
 	TAP_STR(why.clause, "files[1].x");
 	TAP_INT(changed("kul.csv", "../kul.csv", &why), FAULT_FORMAT);
 	TAP_STR(why.clause, "files[1].name");
@@ -93,8 +93,8 @@ test_refusals(void)
 	TAP_INT(changed("pen.csv", "contents.json", &why), FAULT_FORMAT);
 	TAP_INT(changed("\"bytes\":120", "\"bytes\":-1", &why), FAULT_FORMAT);
 	TAP_STR(why.clause, "files[1].bytes");
-	TAP_INT(changed("\"bytes\":120", "\"bytes\":\"120\"", &why),
-	    FAULT_FORMAT);
+	TAP_INT(
+	    changed("\"bytes\":120", "\"bytes\":\"120\"", &why), FAULT_FORMAT);
 	TAP_INT(changed("\"bytes\":120", "\"bytes\":1.5", &why), FAULT_FORMAT);
 	TAP_INT(changed("aaaa", "AAAA", &why), FAULT_FORMAT);
 	TAP_INT(changed("0011", "011", &why), FAULT_FORMAT);
@@ -140,8 +140,8 @@ test_new(void)
 	TAP_OK(strlen(a->salt) == 32 && strlen(b->salt) == 32);
 	TAP_OK(strcmp(a->salt, b->salt) != 0);
 	for (i = 0; i < a->n; i++) {
-		(void)snprintf(a->file[i].name, sizeof(a->file[i].name),
-		    "f%zu.csv", i);
+		(void)snprintf(
+		    a->file[i].name, sizeof(a->file[i].name), "f%zu.csv", i);
 		memcpy(a->file[i].sha256, SHA_A, sizeof(SHA_A));
 	}
 	TAP_INT(contents_format(&out, a), FAULT_NONE);

@@ -1,6 +1,6 @@
 /*
- * The examples of the tree: agreements that pass every rule, and code lists that
- * fit their data sets exactly.
+ * The examples of the tree: agreements that pass every rule, and code lists
+ * that fit their data sets exactly.
  */
 #include "tap.h"
 
@@ -48,11 +48,11 @@ read_agreement(int root, const char *name)
 
 	cause_clear(&faults[0]);
 	TAP_INT(io_load(&text, root, name, &faults[0]), FAULT_NONE);
-	TAP_INT(agreement_check(text.data, text.len, faults, 16, &n),
-	    FAULT_NONE);
+	TAP_INT(
+	    agreement_check(text.data, text.len, faults, 16, &n), FAULT_NONE);
 	for (i = 0; i < n; i++)
-		printf("# %s: %s: %s\n", name, faults[i].clause,
-		    faults[i].detail);
+		printf(
+		    "# %s: %s: %s\n", name, faults[i].clause, faults[i].detail);
 	TAP_INT(agreement_parse(&a, text.data, text.len, NULL), FAULT_NONE);
 	buf_free(&text);
 	return a;
@@ -85,8 +85,8 @@ test_file(int root, const struct agreement *a, const char *dataset,
 	TAP_INT(table_write(t, text.data, text.len, &why), FAULT_NONE);
 	TAP_INT(table_finish(t, none, &why), FAULT_NONE);
 	if (why.fault != FAULT_NONE)
-		printf("# %s row %ju column %s: %s\n", file,
-		    (uintmax_t)why.row, why.column, why.detail);
+		printf("# %s row %ju column %s: %s\n", file, (uintmax_t)why.row,
+		    why.column, why.detail);
 	TAP_INT(table_rows(t), rows);
 	TAP_INT(table_faults(t), 0);
 	TAP_OK(text.len <= d->max_bytes);
@@ -111,13 +111,13 @@ main(void)
 		agreement_free(read_agreement(root, others[i]));
 	a = read_agreement(root, "examples/kemlu-kpu/agreement.json");
 	if (a != NULL) {
-		test_file(root, a, "provinsi", "examples/data/provinces.csv",
-		    38);
-		test_file(root, a, "kabupaten", "examples/data/regencies.csv",
-		    514);
+		test_file(
+		    root, a, "provinsi", "examples/data/provinces.csv", 38);
+		test_file(
+		    root, a, "kabupaten", "examples/data/regencies.csv", 514);
 		/* Too large for the tree; the demonstration uses it too. */
-		test_file(root, a, "desa", "../shared/data/villages.csv",
-		    83763);
+		test_file(
+		    root, a, "desa", "../shared/data/villages.csv", 83763);
 	}
 	agreement_free(a);
 	(void)close(root);

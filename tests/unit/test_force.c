@@ -27,12 +27,14 @@ struct stage_set {
 	struct trust *trust;
 };
 
-/* A card with one key of each kind, signed by "root", under the party's name. */
+/* A card with one key of each kind, signed by "root", under the party's name.
+ */
 static void
-put_card(const struct stage_set *s, const char *party,
-    const struct secret_key *root)
+put_card(
+    const struct stage_set *s, const char *party, const struct secret_key *root)
 {
-	struct buf text = BUF_MAX(LIMIT_DOCUMENT), sig = BUF_MAX(LIMIT_KEY_FILE);
+	struct buf text = BUF_MAX(LIMIT_DOCUMENT),
+		   sig = BUF_MAX(LIMIT_KEY_FILE);
 	struct card *card = calloc(1, sizeof(*card));
 	struct identity *identity = NULL;
 	struct secret_key *machine = NULL;
@@ -151,8 +153,8 @@ ask(const struct stage_set *s, size_t n, int64_t now, struct cause *why)
 static enum signature_state
 state(const struct stage_set *s, size_t n, const char *party)
 {
-	return agreement_signature_state(s->a, s->text, strlen(s->text),
-	    s->signature, n, party, s->trust);
+	return agreement_signature_state(
+	    s->a, s->text, strlen(s->text), s->signature, n, party, s->trust);
 }
 
 static void

@@ -14,49 +14,48 @@
 #define SHA_B "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define AGE "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
 
-static const char page[] =
-    "{\n"
-    "  \"format\": \"serahterima-manifest/1\",\n"
-    "  \"agreement\": {\n"
-    "    \"id\": \"PKS-1\",\n"
-    "    \"version\": 1,\n"
-    "    \"sha256\": \"" SHA_A "\"\n"
-    "  },\n"
-    "  \"dataset\": \"lapor\",\n"
-    "  \"sender\": \"KEMLU\",\n"
-    "  \"recipients\": [\n"
-    "    \"KPU\"\n"
-    "  ],\n"
-    "  \"sequence\": 2,\n"
-    "  \"previous\": \"" SHA_B "\",\n"
-    "  \"kind\": \"data\",\n"
-    "  \"mode\": \"full\",\n"
-    "  \"base\": null,\n"
-    "  \"purpose\": \"production\",\n"
-    "  \"period\": \"2026-11\",\n"
-    "  \"created\": \"2026-11-24T05:42:00Z\",\n"
-    "  \"payload\": {\n"
-    "    \"name\": \"payload.tar.zst.age\",\n"
-    "    \"bytes\": 4096,\n"
-    "    \"sha256\": \"" SHA_B "\",\n"
-    "    \"recipients\": [\n"
-    "      \"" AGE "\"\n"
-    "    ],\n"
-    "    \"unpacked_bytes\": 9000\n"
-    "  },\n"
-    "  \"contents\": \"" SHA_A "\",\n"
-    "  \"files\": 1,\n"
-    "  \"rows\": 20,\n"
-    "  \"fields\": {\n"
-    "    \"nomor_surat\": \"123/2026\",\n"
-    "    \"gelombang\": \"3\"\n"
-    "  },\n"
-    "  \"journal\": {\n"
-    "    \"entries\": 7,\n"
-    "    \"head\": \"" SHA_B "\"\n"
-    "  },\n"
-    "  \"tool\": \"serah 0.1\"\n"
-    "}\n";
+static const char page[] = "{\n"
+			   "  \"format\": \"serahterima-manifest/1\",\n"
+			   "  \"agreement\": {\n"
+			   "    \"id\": \"PKS-1\",\n"
+			   "    \"version\": 1,\n"
+			   "    \"sha256\": \"" SHA_A "\"\n"
+			   "  },\n"
+			   "  \"dataset\": \"lapor\",\n"
+			   "  \"sender\": \"KEMLU\",\n"
+			   "  \"recipients\": [\n"
+			   "    \"KPU\"\n"
+			   "  ],\n"
+			   "  \"sequence\": 2,\n"
+			   "  \"previous\": \"" SHA_B "\",\n"
+			   "  \"kind\": \"data\",\n"
+			   "  \"mode\": \"full\",\n"
+			   "  \"base\": null,\n"
+			   "  \"purpose\": \"production\",\n"
+			   "  \"period\": \"2026-11\",\n"
+			   "  \"created\": \"2026-11-24T05:42:00Z\",\n"
+			   "  \"payload\": {\n"
+			   "    \"name\": \"payload.tar.zst.age\",\n"
+			   "    \"bytes\": 4096,\n"
+			   "    \"sha256\": \"" SHA_B "\",\n"
+			   "    \"recipients\": [\n"
+			   "      \"" AGE "\"\n"
+			   "    ],\n"
+			   "    \"unpacked_bytes\": 9000\n"
+			   "  },\n"
+			   "  \"contents\": \"" SHA_A "\",\n"
+			   "  \"files\": 1,\n"
+			   "  \"rows\": 20,\n"
+			   "  \"fields\": {\n"
+			   "    \"nomor_surat\": \"123/2026\",\n"
+			   "    \"gelombang\": \"3\"\n"
+			   "  },\n"
+			   "  \"journal\": {\n"
+			   "    \"entries\": 7,\n"
+			   "    \"head\": \"" SHA_B "\"\n"
+			   "  },\n"
+			   "  \"tool\": \"serah 0.1\"\n"
+			   "}\n";
 
 static struct manifest *
 read_page(const char *text)
@@ -74,7 +73,8 @@ read_page(const char *text)
 static void
 test_round_trip(void)
 {
-	struct buf out = BUF_MAX(LIMIT_DOCUMENT), again = BUF_MAX(LIMIT_DOCUMENT);
+	struct buf out = BUF_MAX(LIMIT_DOCUMENT),
+		   again = BUF_MAX(LIMIT_DOCUMENT);
 	struct manifest *m = read_page(page), *back = NULL;
 	struct parcel_name name;
 	char text[PARCEL_NAME_MAX];
@@ -172,14 +172,14 @@ test_refusals(void)
 	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
 		fixture_change(text, page, refusals[i].from, refusals[i].to);
 		cause_clear(&why);
-		TAP_INT(manifest_parse(&m, text, strlen(text), &why),
-		    FAULT_FORMAT);
+		TAP_INT(
+		    manifest_parse(&m, text, strlen(text), &why), FAULT_FORMAT);
 		TAP_OK(m == NULL);
 		TAP_STR(why.clause, refusals[i].clause);
 		TAP_OK(why.detail[0] != '\0');
 		/* A refused text never needs a cause to be refused. */
-		TAP_INT(manifest_parse(&m, text, strlen(text), NULL),
-		    FAULT_FORMAT);
+		TAP_INT(
+		    manifest_parse(&m, text, strlen(text), NULL), FAULT_FORMAT);
 		manifest_free(m);
 	}
 }
@@ -264,8 +264,8 @@ test_check(const struct agreement *a)
 	size_t i;
 
 	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
-		TAP_INT(check(a, checks[i].change.from, checks[i].change.to,
-			    &why),
+		TAP_INT(
+		    check(a, checks[i].change.from, checks[i].change.to, &why),
 		    checks[i].fault);
 		TAP_STR(why.clause, checks[i].change.clause);
 		TAP_STR(why.rule, checks[i].rule);

@@ -34,8 +34,8 @@ fill(struct receipt *r, enum stage stage)
 {
 	memset(r, 0, sizeof(*r));
 	cause_clear(&r->refusal);
-	TAP_OK(parcel_name_parse(&r->parcel,
-	    "PKS-KEMLU-KPU-2026/lapor-diri/KEMLU/17"));
+	TAP_OK(parcel_name_parse(
+	    &r->parcel, "PKS-KEMLU-KPU-2026/lapor-diri/KEMLU/17"));
 	memcpy(r->recipient, "KPU", 4);
 	r->stage = stage;
 	memcpy(r->manifest_sha256, SHA_A, sizeof(SHA_A));
@@ -73,7 +73,8 @@ changed(const char *from, const char *to, struct cause *why)
 static void
 test_round_trip(void)
 {
-	struct buf out = BUF_MAX(LIMIT_DOCUMENT), again = BUF_MAX(LIMIT_DOCUMENT);
+	struct buf out = BUF_MAX(LIMIT_DOCUMENT),
+		   again = BUF_MAX(LIMIT_DOCUMENT);
 	struct receipt r, back;
 	struct cause why;
 	unsigned i;
@@ -103,7 +104,8 @@ test_round_trip(void)
 static void
 test_refusal(void)
 {
-	struct buf out = BUF_MAX(LIMIT_DOCUMENT), again = BUF_MAX(LIMIT_DOCUMENT);
+	struct buf out = BUF_MAX(LIMIT_DOCUMENT),
+		   again = BUF_MAX(LIMIT_DOCUMENT);
 	struct receipt r, back;
 	struct cause why;
 
@@ -136,12 +138,18 @@ test_refusal(void)
 	TAP_OK(strstr(buf_text(&out), "\"row\": null") != NULL);
 	TAP_INT(parse(&back, buf_text(&out), &why), FAULT_NONE);
 	TAP_STR(back.refusal.detail, fault_text_english(FAULT_DECRYPT));
+	/* A trouble of our own side is no refusal. */
+	r.refusal.fault = FAULT_MEMORY;
+	again.len = 0;
+	TAP_INT(receipt_format(&again, &r), FAULT_FORMAT);
+	TAP_INT(again.len, 0);
 	buf_free(&out);
 	buf_free(&again);
 }
 
-#define REFUSAL(code, row) \
-	"\"refusal\": {\"code\": " code ", \"reason\": \"x\", \"clause\": null," \
+#define REFUSAL(code, row)                                                     \
+	"\"refusal\": {\"code\": " code                                        \
+	", \"reason\": \"x\", \"clause\": null,"                               \
 	" \"file\": null, \"row\": " row ", \"column\": null, \"rule\": null," \
 	" \"advice\": null}"
 
@@ -153,15 +161,15 @@ test_refused_text(void)
 	TAP_INT(changed("\"refusal\": null", REFUSAL("402", "null"), &why),
 	    FAULT_FORMAT);
 	TAP_STR(why.clause, "refusal");
-	TAP_INT(changed("\"stage\": \"staged\"", "\"stage\": \"refused\"",
-		    &why),
+	TAP_INT(
+	    changed("\"stage\": \"staged\"", "\"stage\": \"refused\"", &why),
 	    FAULT_FORMAT);
 	TAP_STR(why.clause, "refusal");
 	TAP_INT(changed("\"stage\": \"staged\"", "\"stage\": \"lost\"", &why),
 	    FAULT_FORMAT);
 	TAP_STR(why.clause, "stage");
-	TAP_INT(changed("\"contents\": \"" SHA_B "\"", "\"contents\": null",
-		    &why),
+	TAP_INT(
+	    changed("\"contents\": \"" SHA_B "\"", "\"contents\": null", &why),
 	    FAULT_FORMAT);
 	TAP_STR(why.clause, "contents");
 	TAP_INT(changed("KEMLU/17", "KEMLU/00000017", &why), FAULT_FORMAT);
@@ -170,14 +178,14 @@ test_refused_text(void)
 	TAP_INT(changed("KEMLU/17", "../17", &why), FAULT_FORMAT);
 	TAP_INT(changed("05:42:00Z", "05:42:00+00:00", &why), FAULT_FORMAT);
 	TAP_STR(why.clause, "time");
-	TAP_INT(changed("\"entries\": 5", "\"entries\": -5", &why),
-	    FAULT_FORMAT);
+	TAP_INT(
+	    changed("\"entries\": 5", "\"entries\": -5", &why), FAULT_FORMAT);
 	TAP_STR(why.clause, "journal.entries");
-	TAP_INT(changed("\"rows\": 593000", "\"rows\": null", &why),
-	    FAULT_FORMAT);
+	TAP_INT(
+	    changed("\"rows\": 593000", "\"rows\": null", &why), FAULT_FORMAT);
 	TAP_INT(changed("\"tool\"", "\"too\"", &why), FAULT_FORMAT);
-	TAP_INT(changed("\"rows\"", "\"rows\": 1, \"rows\"", &why),
-	    FAULT_FORMAT);
+	TAP_INT(
+	    changed("\"rows\"", "\"rows\": 1, \"rows\"", &why), FAULT_FORMAT);
 	TAP_INT(changed("terima 0.1", "terima\\u001b[2J", &why), FAULT_FORMAT);
 	TAP_STR(why.clause, "tool");
 	TAP_INT(changed("}\n", "}\n}", &why), FAULT_FORMAT);
@@ -186,13 +194,18 @@ test_refused_text(void)
 static void
 test_codes(void)
 {
-	static const char head[] = "{\"format\":\"serahterima-receipt/1\","
+	static const char head[] =
+	    "{\"format\":\"serahterima-receipt/1\","
 	    "\"parcel\":\"A/B/C/1\",\"recipient\":\"KPU\","
 	    "\"stage\":\"refused\",\"manifest\":\"" SHA_A "\",\"rows\":0,"
 	    "\"contents\":null,\"time\":\"2026-11-24T05:42:00Z\",";
-	static const char tail[] = ",\"journal\":{\"entries\":0,\"head\":\""
-	    SHA_A "\"},\"tool\":\"t\"}";
-	static const struct { const char *refusal; enum fault want; } cases[] = {
+	static const char tail[] =
+	    ",\"journal\":{\"entries\":0,\"head\":\"" SHA_A
+	    "\"},\"tool\":\"t\"}";
+	static const struct {
+		const char *refusal;
+		enum fault want;
+	} cases[] = {
 		{ REFUSAL("402", "2"), FAULT_NONE },
 		{ REFUSAL("599", "null"), FAULT_NONE },
 		{ REFUSAL("99", "null"), FAULT_FORMAT },
@@ -209,8 +222,8 @@ test_codes(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		(void)snprintf(text, sizeof(text), "%s%s%s", head,
-		    cases[i].refusal, tail);
+		(void)snprintf(
+		    text, sizeof(text), "%s%s%s", head, cases[i].refusal, tail);
 		TAP_INT(parse(&r, text, &why), cases[i].want);
 		if (cases[i].want != FAULT_NONE)
 			TAP_STR(r.recipient, "");
