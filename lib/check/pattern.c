@@ -97,10 +97,8 @@ add_item(struct pattern *p, uint32_t bit, const char **at)
 	const char *s = *at;
 
 	if (*s == '\\') {
-		/* "\--x" and "[\d-x]" have rules of their own. */
 		*at = s + 2;
-		return s[1] != '\0' && add_escape(p, bit, s[1]) &&
-		    (s[2] != '-' || s[3] == ']');
+		return s[1] != '\0' && add_escape(p, bit, s[1]);
 	}
 	if (!plain(*s) || *s == '[' || *s == '^')
 		return false;
@@ -110,8 +108,7 @@ add_item(struct pattern *p, uint32_t bit, const char **at)
 			return false;
 		add_range(p, bit, (unsigned char)*s, (unsigned char)s[2]);
 		*at = s + 3;
-		/* A hyphen behind a range is a hyphen only when it is last. */
-		return **at != '-' || (*at)[1] == ']';
+		return true;
 	}
 	add_range(p, bit, (unsigned char)*s, (unsigned char)*s);
 	*at = s + 1;
@@ -132,7 +129,7 @@ read_class(struct pattern *p, uint32_t bit, const char **at)
 			return false;
 	}
 	for (; **at != ']'; first = false) {
-		/* A hyphen that is neither first nor last is a range or odd. */
+		/* Behind a range or an escape only a last hyphen is plain. */
 		if (!first && **at == '-' && (*at)[1] != ']')
 			return false;
 		if (**at == '\0' || !add_item(p, bit, at))
