@@ -280,7 +280,9 @@ home_lock(struct home *h, const char *name, int *fd, struct cause *why)
 			continue;
 		if (errno == EWOULDBLOCK)
 			f = cause_set(why, FAULT_BUSY,
-			    N_("another %s works in this home"), name);
+			    N_("another process holds the lock '%s' of this "
+			       "home"),
+			    name);
 		else
 			f = cause_system(why, "flock", path);
 		(void)close(*fd);

@@ -281,7 +281,8 @@ open_file(struct spool_index *i, struct cause *why)
 		rc = sqlite3_busy_timeout(i->db, BUSY_MS);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(i->db,
-		    "PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;",
+		    "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;"
+		    "PRAGMA trusted_schema = OFF;",
 		    NULL, NULL, NULL);
 	/* What is no database is found here; usable() says so once more. */
 	if (rc != SQLITE_OK && rc != SQLITE_NOTADB && rc != SQLITE_CORRUPT)

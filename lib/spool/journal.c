@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,12 +103,14 @@ no_line(const char *name, struct cause *why)
 }
 
 /*
- * Finds the last whole line of a file and cuts off a torn one.  *size: what is
- * left; head untouched and *size 0 when the file has no whole line.
+ * Finds the last whole line of a file.  *size: the file up to its end; head
+ * untouched and *size 0 when the file has no whole line.  A torn line is cut
+ * off the newest file; in another it is no trace of a crash and stays as
+ * evidence.
  */
 static enum fault
-file_tail(int fd, const char *name, off_t *size, struct journal_head *head,
-    struct cause *why)
+file_tail(int fd, const char *name, bool newest, off_t *size,
+    struct journal_head *head, struct cause *why)
 {
 	struct journal_entry e = { 0 };
 	struct stat st = { 0 };
@@ -130,7 +133,7 @@ file_tail(int fd, const char *name, off_t *size, struct journal_head *head,
 	last = memrchr(tail, '\n', got);
 	*size = last == NULL ? 0 : from + (last - tail) + 1;
 	/* No write of ours leaves more than a line behind. */
-	if (st.st_size - *size > (off_t)LIMIT_JOURNAL_LINE) {
+	if (st.st_size - *size > (newest ? (off_t)LIMIT_JOURNAL_LINE : 0)) {
 		f = no_line(name, why);
 		goto out;
 	}
@@ -195,7 +198,8 @@ find_head(struct journal *j, struct journal_head *head, struct cause *why)
 
 		f = open_file(j, names.name[i], 0, &fd, why);
 		if (f == FAULT_NONE)
-			f = file_tail(fd, names.name[i], &size, head, why);
+			f = file_tail(fd, names.name[i], i == names.n - 1,
+			    &size, head, why);
 		if (f == FAULT_NONE && i == names.n - 1)
 			take_file(j, fd, size, names.name[i]);
 		else if (fd >= 0)
@@ -230,11 +234,16 @@ refresh(struct journal *j, struct cause *why)
 	    st.st_size <= (off_t)LIMIT_JOURNAL_FILE)
 		return FAULT_NONE;
 	f = find_head(j, &head, why);
-	/* Others only append: fewer entries means that some were taken away. */
-	if (f == FAULT_NONE && head.entries < j->head.entries) {
+	/* Others only append: fewer entries, or another last one of as many,
+	 * means that some were taken away. */
+	if (f == FAULT_NONE &&
+	    (head.entries < j->head.entries ||
+		(head.entries == j->head.entries && j->head.entries > 0 &&
+		    !hash_text_equal(head.hash, j->head.hash)))) {
 		cause_place(why, j->file, 0, NULL, UINT64_MAX);
 		f = cause_set(why, FAULT_CHAIN,
-		    N_("the journal had %" PRIu64 " entries and has %" PRIu64),
+		    N_("entries were taken away: the journal had %" PRIu64
+		       " and now ends with another entry %" PRIu64),
 		    j->head.entries, head.entries);
 	}
 	if (f == FAULT_NONE)

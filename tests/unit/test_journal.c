@@ -2,6 +2,8 @@
  * test_journal: the chain holds, every break of it is named, a torn line is cut
  * off and nothing else, and several processes may write at once.
  */
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -206,6 +208,9 @@ test_torn(void)
 	TAP_OK(room_write(FIRST, b.data, first));
 	TAP_INT(append(j, "A/d/KEMLU/9"), FAULT_CHAIN);
 	TAP_INT(append(j, "A/d/KEMLU/9"), FAULT_CHAIN);
+	TAP_OK(room_write(FIRST, b.data, second - 1));
+	TAP_INT(append(j, "A/d/KEMLU/9"), FAULT_CHAIN);
+	TAP_OK(room_write(FIRST, b.data, first));
 	TAP_INT(room_size(FIRST), (long)first);
 	journal_close(j);
 	buf_free(&b);
@@ -366,6 +371,35 @@ test_processes(void)
 	journal_close(j);
 }
 
+/* The disk is full in mid-line: nothing of the entry stays, and the next one
+ * follows the last that was told. */
+static void
+test_room(void)
+{
+	struct journal_head head = { 0 };
+	struct rlimit old = { 0 }, small = { 0 };
+	struct journal *j = NULL;
+	long size = 0;
+
+	fill(2);
+	size = room_size(FIRST);
+	TAP_INT(journal_open(&j, home, NULL), FAULT_NONE);
+	if (j == NULL)
+		return;
+	(void)signal(SIGXFSZ, SIG_IGN);
+	(void)getrlimit(RLIMIT_FSIZE, &old);
+	small = old;
+	small.rlim_cur = (rlim_t)size + 50;
+	TAP_INT(setrlimit(RLIMIT_FSIZE, &small), 0);
+	TAP_INT(append(j, "A/d/KEMLU/3"), FAULT_NO_ROOM);
+	TAP_INT(room_size(FIRST), size);
+	TAP_INT(setrlimit(RLIMIT_FSIZE, &old), 0);
+	TAP_INT(append(j, "A/d/KEMLU/3"), FAULT_NONE);
+	TAP_INT(verify(&head), FAULT_NONE);
+	TAP_INT(head.entries, 3);
+	journal_close(j);
+}
+
 /* Writes a true chain beyond LIMIT_JOURNAL_FILE quickly; its entries. */
 static uint64_t
 write_full(void)
@@ -404,6 +438,7 @@ test_files(void)
 	struct journal *j = NULL, *k = NULL;
 	char name[64] = "";
 	uint64_t n = 0;
+	long size = 0;
 	int end = 0;
 
 	empty();
@@ -437,6 +472,12 @@ test_files(void)
 	TAP_INT(verify(&head), FAULT_NONE);
 	TAP_INT(head.entries, n + 1);
 	journal_close(j);
+	/* A torn line in a file that is not the newest is no crash of ours. */
+	TAP_INT(truncate(room_name(name), 0), 0);
+	size = room_size(FIRST);
+	TAP_INT(truncate(room_name(FIRST), size - 5), 0);
+	TAP_INT(journal_open(&j, home, NULL), FAULT_CHAIN);
+	TAP_INT(room_size(FIRST), size - 5);
 	/* No crash of ours: the tail is longer than a line. */
 	TAP_INT(truncate(room_name(name), (long)LIMIT_JOURNAL_LINE * 3), 0);
 	cause_clear(&why);
@@ -616,6 +657,7 @@ main(void)
 		test_named();
 		test_signed();
 		test_processes();
+		test_room();
 		test_files();
 		test_page();
 		test_cost();
