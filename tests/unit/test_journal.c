@@ -66,7 +66,7 @@ fill(int n)
 	TAP_INT(journal_open(&j, home, NULL), FAULT_NONE);
 	for (int i = 0; j != NULL && i < n; i++)
 		if (append(j, "A/d/KEMLU/1") != FAULT_NONE)
-			TAP_OK(!"append");
+			tap_ok(0, "append", __FILE__, __LINE__);
 	journal_close(j);
 }
 
@@ -663,7 +663,7 @@ main(void)
 		test_cost();
 		test_entry();
 	} else {
-		TAP_OK(!"home");
+		tap_ok(0, "a home", __FILE__, __LINE__);
 	}
 	home_close(home);
 	room_clear();
