@@ -66,7 +66,7 @@ saksi_agreement_check(struct cli *cli)
 		for (i = 0; i < n; i++)
 			print_fault(cli, &faults[i]);
 		cause_place(&why, cli_arg(cli, 0), 0, NULL, UINT64_MAX);
-		f = cause_set(&why, f, N_("%zu faults"), n);
+		f = cause_set(&why, f, N_("faults found: %zu"), n);
 		goto out;
 	}
 	if ((f = agreement_parse(&a, bytes.data, bytes.len, &why)) ==
@@ -180,11 +180,15 @@ saksi_agreement_sign(struct cli *cli)
 	cause_clear(&why);
 	if ((f = desk_open(&s, cli, NULL, &why)) != FAULT_NONE)
 		return cli_fail(cli, &why);
+	cause_place(&why, cli_arg(cli, 0), 0, NULL, UINT64_MAX);
 	if ((f = io_load(&bytes, AT_FDCWD, cli_arg(cli, 0), &why)) !=
 		FAULT_NONE ||
 	    (f = agreement_parse(&a, bytes.data, bytes.len, &why)) !=
-		FAULT_NONE ||
-	    (f = sign(cli, &s, &bytes, a, &why)) != FAULT_NONE)
+		FAULT_NONE)
+		goto out;
+	/* From here on it may be the key that fails, not the file. */
+	cause_clear(&why);
+	if ((f = sign(cli, &s, &bytes, a, &why)) != FAULT_NONE)
 		goto out;
 	if (cli_json(cli))
 		print_checked(cli, a);

@@ -251,6 +251,7 @@ saksi_trust(struct cli *cli)
 	cause_clear(&why);
 	if ((f = desk_open(&s, cli, NULL, &why)) != FAULT_NONE)
 		return cli_fail(cli, &why);
+	cause_place(&why, cli_arg(cli, 0), 0, NULL, UINT64_MAX);
 	if ((f = load(&c, AT_FDCWD, cli_arg(cli, 0), &why)) != FAULT_NONE ||
 	    (f = card_check(&card, c.bytes.data, c.bytes.len, c.signature.data,
 		 c.signature.len, &why)) != FAULT_NONE ||

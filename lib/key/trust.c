@@ -117,6 +117,8 @@ trust_load(struct trust **out, int parties_dir, struct cause *why)
 	if (f == FAULT_NONE) {
 		*out = t;
 		t = NULL;
+		/* The last card has no part in what may fail later. */
+		cause_clear(why);
 	}
 out:
 	io_names_free(&names);

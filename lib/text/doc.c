@@ -95,6 +95,11 @@ doc_parse(struct doc **out, const void *bytes, size_t len, struct cause *why)
 		if (json_error_code(&error) == json_error_out_of_memory)
 			return cause_memory(why);
 		/* jansson's text may quote what it found: name the place only. */
+		if (json_error_code(&error) == json_error_duplicate_key)
+			return cause_set(why, FAULT_FORMAT,
+			    N_("a key stands twice, at line %d, column %d, "
+			       "byte %d"),
+			    error.line, error.column, error.position);
 		return cause_set(why, FAULT_FORMAT,
 		    N_("no valid JSON at line %d, column %d, byte %d"),
 		    error.line, error.column, error.position);
