@@ -274,3 +274,193 @@ parcel_dir() {
 staged_dir() {
 	printf '%s/kpu/staged/%s/warga/KEMLU/%08d' "$T" $A "$1"
 }
+
+# ---- damage, and what must not come of it ----
+
+# Changes one bit of the byte at an offset (negative: from the end).
+flip() { # FILE OFFSET
+	at=$2
+	[ "$at" -ge 0 ] || at=$(($(wc -c <"$1") + at))
+	byte=$(od -An -tu1 -j "$at" -N 1 "$1")
+	# shellcheck disable=SC2059
+	printf "\\$(printf %03o $((byte ^ 1)))" |
+	    dd of="$1" bs=1 seek="$at" conv=notrunc 2>/dev/null
+}
+
+# How many entries of an event about parcel NUMBER a home's journal has.
+noted() { # HOME EVENT NUMBER
+	cat "$T/$1"/journal/*.jsonl | jq -s --arg e "$2" \
+	    --arg s "$A/warga/KEMLU/$3" \
+	    'map(select(.event == $e and .subject == $s)) | length'
+}
+
+# A parcel that was refused or waits left nothing behind that looks staged.
+expect_unstaged() { # NAME NUMBER
+	: >"$T/out" && : >"$T/err"
+	left=$(find "$T/kpu/staged" "$T/kpu/inbox" -type f \
+	    ! -name payload.part ! -name payload.for ! -path "*/0*/*" \
+	    2>/dev/null)
+	if [ -e "$(staged_dir "$2")" ] || [ -n "$left" ] ||
+	    ls "$(parcel_dir "$2")"/receipt.*.staged.json* >"$T/out" 2>&1 ||
+	    [ "$(noted kpu staged "$2")" -ne 0 ] ||
+	    ! saksi --home "$T/kpu" journal verify >"$T/out" 2>"$T/err"; then
+		echo "# staged, left behind, or the journal broken: $left"
+		not_ok "$1"
+	else
+		ok "$1"
+	fi
+}
+
+# A parcel is staged exactly once, whole, and both sides can know.
+expect_staged() { # NAME NUMBER FILE
+	: >"$T/out" && : >"$T/err"
+	if cmp "$(staged_dir "$2")/warga.csv" "$3" >"$T/out" 2>&1 &&
+	    [ "$(noted kpu staged "$2")" -eq 1 ] &&
+	    [ "$(noted kpu taken "$2")" -eq 1 ] &&
+	    [ -e "$(parcel_dir "$2")/receipt.KPU.staged.json" ] &&
+	    [ -z "$(find "$T/kpu/inbox" -type f)" ] &&
+	    saksi --home "$T/kpu" journal verify >"$T/out" 2>"$T/err"; then
+		ok "$1"
+	else
+		echo "# staged entries: $(noted kpu staged "$2")," \
+		    "taken: $(noted kpu taken "$2")"
+		find "$T/kpu/staged" "$T/kpu/inbox" -type f | sed 's/^/# /'
+		not_ok "$1"
+	fi
+}
+
+# ---- parcels made by hand, with stock tools and the sender's own keys ----
+#
+#	craft_begin		empties $T/craft
+#	craft_page FILE [FILTER]	contents.json for $T/craft/FILE, as jq
+#				FILTER changes it: what the sender may claim
+#	craft_tar MEMBER...	payload.tar of these
+#	craft_seal NUMBER [FILTER]	compressed (unless payload.zst is there),
+#				sealed to CRAFT_TO (KPU), manifest as FILTER
+#				changes it, signed, put on the drop
+
+craft_begin() {
+	rm -rf "$T/craft" && mkdir "$T/craft"
+}
+
+craft_page() {
+	awk -F';' 'NR > 1 {
+		n++; sum += $5; by[$4]++
+		if (!($2 in seen)) { seen[$2] = 1; names++ }
+	} END {
+		printf "{\"rows\":%d,\"sum\":\"%d\",\"names\":%d,", n, sum, names
+		printf "\"A\":%d,\"B\":%d}\n", by["A"], by["B"]
+	}' "$T/craft/$1" >"$T/craft/.facts"
+	jq -c --arg name "$1" --arg salt 00112233445566778899aabbccddeeff \
+	    --argjson bytes "$(wc -c <"$T/craft/$1")" \
+	    --arg sha256 "$(sha256sum <"$T/craft/$1" | cut -c1-64)" \
+	    '{format: "serahterima-contents/1", salt: $salt, files: [
+	     {name: $name, bytes: $bytes, sha256: $sha256, rows: .rows,
+	     totals: [{rows: .rows},
+	      {count_by: "status", values: ({A, B} |
+	       with_entries(select(.value > 0)))},
+	      {sum: "nilai", value: .sum},
+	      {distinct: "nama", value: .names}], warnings: 0}]}' \
+	    <"$T/craft/.facts" | jq -c "${2:-.}" >"$T/craft/contents.json"
+}
+
+craft_tar() {
+	tar -C "$T/craft" --format=pax --owner=0 --group=0 --numeric-owner \
+	    --mode=0600 --pax-option=delete=atime,delete=ctime,delete=mtime \
+	    -cf "$T/craft/payload.tar" "$@"
+}
+
+craft_seal() {
+	c=$T/craft
+	d=$(parcel_dir "$1")
+	to=$(cat "$T/kpu/keys/decryption.pub")
+	[ -e "$c/payload.zst" ] || zstd -q "$c/payload.tar" -o "$c/payload.zst"
+	mkdir -p "$d" &&
+	    age -r "${CRAFT_TO:-$to}" -o "$d/payload.tar.zst.age" \
+		"$c/payload.zst" || return 1
+	previous=null
+	[ "$1" -eq 1 ] || previous=\"$(sha256sum \
+	    <"$(parcel_dir $(($1 - 1)))/manifest.json" | cut -c1-64)\"
+	jq -n --argjson n "$1" --argjson previous "$previous" --arg to "$to" \
+	    --arg agreement "$(sha256sum <"$T/paper/agreement.json" |
+		cut -c1-64)" \
+	    --argjson bytes "$(wc -c <"$d/payload.tar.zst.age")" \
+	    --arg sha256 "$(sha256sum <"$d/payload.tar.zst.age" | cut -c1-64)" \
+	    --arg contents "$(sha256sum <"$c/contents.json" | cut -c1-64)" \
+	    --argjson unpacked "$(cat "$c/contents.json" "$c"/*.csv | wc -c)" \
+	    --argjson rows "$(jq '.files[0].rows' "$c/contents.json")" \
+	    --arg now "$(date -u +%Y-%m-%dT%H:%M:%SZ)" '
+	{format: "serahterima-manifest/1",
+	 agreement: {id: "UJI-2026", version: 1, sha256: $agreement},
+	 dataset: "warga", sender: "KEMLU", recipients: ["KPU"],
+	 sequence: $n, previous: $previous, kind: "data", mode: "full",
+	 base: null, purpose: "production", period: null, created: $now,
+	 payload: {name: "payload.tar.zst.age", bytes: $bytes,
+	  sha256: $sha256, recipients: [$to], unpacked_bytes: $unpacked},
+	 contents: $contents, files: 1, rows: $rows,
+	 fields: {surat: "1/UJI"},
+	 journal: {entries: 0, head: ("0" * 64)}, tool: "by hand"}' |
+	    jq "${2:-.}" >"$d/manifest.json"
+	sign_page "$d/manifest.json" "${CRAFT_KEY:-$T/kemlu/keys/signing.key}"
+}
+
+# Signs any page, as minisign does.
+sign_page() { # FILE SECRET_KEY
+	rm -f "$1.minisig"
+	minisign -S -s "$2" -m "$1" -x "$1.minisig" -t "by hand" </dev/null \
+	    >/dev/null 2>&1
+}
+
+# ---- what must not come of a refusal ----
+
+# Every file of a parcel at any place of the way, temporary ones too, and what
+# the journals say of parcels.
+evidence() {
+	for d in "$DROP" "$T/kemlu/outbox" "$T/kemlu/records" \
+	    "$T/kpu/inbox" "$T/kpu/staged" "$T/kpu/records"; do
+		[ -d "$d" ] && find "$d" \( -type f -o -name '.*' \) \
+		    -exec ls -dF {} +; find "$d" -type f \
+		    -exec sha256sum {} +
+	done
+	grep -hE '"event":"(sealed|sent|taken|staged|receipt|released)"' \
+	    "$T"/*/journal/*.jsonl
+	return 0
+}
+
+remember() {
+	evidence >"$T/before"
+}
+
+# ok if nothing of that is other than at "remember", and the journals hold.
+expect_unchanged() {
+	evidence >"$T/after"
+	if ! diff "$T/before" "$T/after" >"$T/out" 2>"$T/err"; then
+		not_ok "$1: nothing came of it"
+		return
+	fi
+	for p in kemlu kpu; do
+		if ! saksi --home "$T/$p" journal verify >"$T/out" \
+		    2>"$T/err"; then
+			not_ok "$1: journals hold"
+			return
+		fi
+	done
+	ok "$1: nothing came of it"
+}
+
+# A command refused with exit status 3 and this code, and nothing came of it.
+refused() { # CODE NAME COMMAND...
+	code=$1
+	what=$2
+	shift 2
+	remember
+	expect 3 "$what: exit status" "$@"
+	expect_code "$code" "$what: code $code"
+	expect_unchanged "$what"
+}
+
+# SHA-256 of line N of a home's journal, as the next line's "prev" has it.
+line_hash() { # HOME N
+	cat "$T/$1"/journal/0*.jsonl | sed -n "$2p" | tr -d '\n' |
+	    sha256sum | cut -c1-64
+}
