@@ -27,6 +27,7 @@ block_free(struct block *b)
 void
 block_begin(struct block *b, uint64_t index, uint64_t offset)
 {
+	/* What it held may still lie there: len says that it does not count. */
 	b->len = 0;
 	b->index = index;
 	b->offset = offset;
@@ -39,8 +40,8 @@ block_begin(struct block *b, uint64_t index, uint64_t offset)
 }
 
 void
-ledger_init(struct ledger *l, size_t columns, size_t max_faults,
-    uint64_t max_rows)
+ledger_init(
+    struct ledger *l, size_t columns, size_t max_faults, uint64_t max_rows)
 {
 	memset(l, 0, sizeof(*l));
 	findings_init(&l->found, columns, max_faults);
@@ -83,10 +84,12 @@ ledger_enter(struct ledger *l, const struct block *b)
 		l->fault = ledger_note(l);
 	if (l->fault == FAULT_NONE)
 		l->fault = findings_merge(&l->found, &b->found, l->records + 1);
+	/* A lost block counts up to the record that is lost. */
 	l->records += b->records;
 	l->lost = b->lost;
-	if (l->max_rows > 0 && l->records > 0 &&
-	    l->records - 1 > l->max_rows) {
+	/* The header is no row of data: row max_rows + 2 is the first beyond.
+	 */
+	if (l->max_rows > 0 && l->records > 0 && l->records - 1 > l->max_rows) {
 		struct finding over = { l->max_rows + 2, UINT64_MAX, 0,
 			FINDING_RECORD, FINDING_ROWS };
 

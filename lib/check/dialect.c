@@ -18,12 +18,12 @@ static const struct node_member members[] = {
 
 /* Names the member that is wrong. */
 static enum fault
-wrong_member(const char *where, const char *name, const char *allowed,
-    struct cause *why)
+wrong_member(
+    const char *where, const char *name, const char *allowed, struct cause *why)
 {
 	cause_clause(why, "%s.%s", where, name);
-	return cause_set(why, FAULT_FORMAT, N_("\"%s\" must be %s"), name,
-	    allowed);
+	return cause_set(
+	    why, FAULT_FORMAT, N_("\"%s\" must be %s"), name, allowed);
 }
 
 /* One printable ASCII byte or tab. */
@@ -42,16 +42,16 @@ dialect_characters(struct csv_dialect *d, const struct node *object,
 	const struct node *quote = node_get(object, "quoteChar");
 
 	if (text != NULL && !is_byte(text))
-		return wrong_member(where, "delimiter",
-		    "one ASCII character", why);
+		return wrong_member(
+		    where, "delimiter", "one ASCII character", why);
 	if (text != NULL)
 		d->delimiter = text[0];
 	if (quote != NULL && node_type(quote) == NODE_NULL)
 		d->quote = 0;
 	text = node_text(object, "quoteChar");
 	if (text != NULL && !is_byte(text))
-		return wrong_member(where, "quoteChar",
-		    "one ASCII character or null", why);
+		return wrong_member(
+		    where, "quoteChar", "one ASCII character or null", why);
 	if (text != NULL)
 		d->quote = text[0];
 	if (d->quote == d->delimiter)
@@ -71,8 +71,8 @@ table_dialect_parse(struct csv_dialect *out, const struct node *object,
 	*out = d;
 	if (object == NULL)
 		return FAULT_NONE;
-	fault = node_members(object, where, members,
-	    sizeof(members) / sizeof(members[0]), why);
+	fault = node_members(
+	    object, where, members, sizeof(members) / sizeof(members[0]), why);
 	if (fault != FAULT_NONE)
 		return fault;
 	fault = dialect_characters(&d, object, where, why);
@@ -82,8 +82,8 @@ table_dialect_parse(struct csv_dialect *out, const struct node *object,
 	if (text != NULL && strcmp(text, "\r\n") == 0)
 		d.newline = CSV_CRLF;
 	else if (text != NULL && strcmp(text, "\n") != 0)
-		return wrong_member(where, "lineTerminator",
-		    "\"\\n\" or \"\\r\\n\"", why);
+		return wrong_member(
+		    where, "lineTerminator", "\"\\n\" or \"\\r\\n\"", why);
 	text = node_text(object, "encoding");
 	if (text != NULL && strcmp(text, "utf-8") != 0)
 		return wrong_member(where, "encoding", "\"utf-8\"", why);

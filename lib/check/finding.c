@@ -102,12 +102,13 @@ findings_insert(struct findings *f, const struct finding *found)
 	if (findings_room(f) != FAULT_NONE)
 		return FAULT_MEMORY;
 	findings_count(f, found, 1);
+	/* Nearly always the place is at the end, or near it. */
 	for (i = f->n; i > 0 && before(found, &f->item[i - 1]); i--)
 		;
 	if (i == f->max)
 		return FAULT_NONE;
 	if (f->n == f->max)
-		f->n--;
+		f->n--; /* the last one makes room */
 	memmove(&f->item[i + 1], &f->item[i], (f->n - i) * sizeof(*f->item));
 	f->item[i] = *found;
 	f->n++;
@@ -214,8 +215,8 @@ finding_clause(const struct finding *found, const struct table_job *job,
 	default:
 		if (found->rule <= VALUE_MAX_LENGTH ||
 		    found->rule == FINDING_UNIQUE) {
-			cause_clause(why, "%s%sschema.fields[%s]", prefix, dot,
-			    name);
+			cause_clause(
+			    why, "%s%sschema.fields[%s]", prefix, dot, name);
 			return;
 		}
 		break;
@@ -223,14 +224,15 @@ finding_clause(const struct finding *found, const struct table_job *job,
 	cause_clause(why, "%s%s%s", prefix, dot, place);
 }
 
+/* No sentence holds the value: a cause travels in receipts and logs. */
 static enum fault
-value_cause(const struct finding *found, const struct table_job *job,
-    struct cause *why)
+value_cause(
+    const struct finding *found, const struct table_job *job, struct cause *why)
 {
 	switch ((enum value_wrong)found->rule) {
 	case VALUE_REQUIRED:
-		return cause_set(why, FAULT_VALUE,
-		    N_("a required value is missing"));
+		return cause_set(
+		    why, FAULT_VALUE, N_("a required value is missing"));
 	case VALUE_TYPE:
 		return cause_set(why, FAULT_VALUE,
 		    N_("the value is not of type %s"),
@@ -251,11 +253,11 @@ value_cause(const struct finding *found, const struct table_job *job,
 		return cause_set(why, FAULT_VALUE,
 		    N_("the value is above the agreed maximum"));
 	case VALUE_MIN_LENGTH:
-		return cause_set(why, FAULT_VALUE,
-		    N_("the value is shorter than agreed"));
+		return cause_set(
+		    why, FAULT_VALUE, N_("the value is shorter than agreed"));
 	case VALUE_MAX_LENGTH:
-		return cause_set(why, FAULT_VALUE,
-		    N_("the value is longer than agreed"));
+		return cause_set(
+		    why, FAULT_VALUE, N_("the value is longer than agreed"));
 	case VALUE_OK:
 		break;
 	}
@@ -280,8 +282,8 @@ csv_cause(enum csv_wrong wrong, struct cause *why)
 		return cause_set(why, FAULT_COLUMNS,
 		    N_("a carriage return stands where no line ends"));
 	case CSV_NEWLINE:
-		return cause_set(why, FAULT_COLUMNS,
-		    N_("the line does not end as agreed"));
+		return cause_set(
+		    why, FAULT_COLUMNS, N_("the line does not end as agreed"));
 	case CSV_NUL:
 		return cause_set(why, FAULT_COLUMNS,
 		    N_("there is a NUL byte in the record"));
@@ -291,8 +293,8 @@ csv_cause(enum csv_wrong wrong, struct cause *why)
 	case CSV_TOO_MANY:
 		break;
 	}
-	return cause_set(why, FAULT_COLUMNS,
-	    N_("the record is longer than 1 MiB"));
+	return cause_set(
+	    why, FAULT_COLUMNS, N_("the record is longer than 1 MiB"));
 }
 
 static enum fault
@@ -309,8 +311,8 @@ key_cause(const struct finding *found, struct cause *why)
 }
 
 static enum fault
-limit_cause(const struct finding *found, const struct table_job *job,
-    struct cause *why)
+limit_cause(
+    const struct finding *found, const struct table_job *job, struct cause *why)
 {
 	if (found->rule == FINDING_ROWS)
 		return cause_set(why, FAULT_OVER_LIMITS,
@@ -324,8 +326,8 @@ limit_cause(const struct finding *found, const struct table_job *job,
 }
 
 enum fault
-finding_cause(const struct finding *found, const struct table_job *job,
-    struct cause *why)
+finding_cause(
+    const struct finding *found, const struct table_job *job, struct cause *why)
 {
 	const char *name = NULL;
 
@@ -342,17 +344,19 @@ finding_cause(const struct finding *found, const struct table_job *job,
 		    (unsigned long long)found->other,
 		    schema_count(job->schema));
 	case FINDING_HEADER:
-		return cause_set(why, FAULT_COLUMNS,
-		    N_("the file has no header row"));
+		return cause_set(
+		    why, FAULT_COLUMNS, N_("the file has no header row"));
 	case FINDING_BOM:
-		return cause_set(why, FAULT_ENCODING, job->dialect.bom ?
-		    N_("the file does not begin with the agreed byte order "
-		       "mark") :
-		    N_("the file begins with a byte order mark, which is not "
-		       "agreed"));
-	case FINDING_ENCODING:
 		return cause_set(why, FAULT_ENCODING,
-		    N_("the text is not valid UTF-8"));
+		    job->dialect.bom ? N_("the file does not begin with the "
+					  "agreed byte order "
+					  "mark")
+				     : N_("the file begins with a byte order "
+					  "mark, which is not "
+					  "agreed"));
+	case FINDING_ENCODING:
+		return cause_set(
+		    why, FAULT_ENCODING, N_("the text is not valid UTF-8"));
 	case FINDING_ROWS:
 	case FINDING_GROUPS:
 	case FINDING_SUM:
@@ -364,8 +368,8 @@ finding_cause(const struct finding *found, const struct table_job *job,
 		break;
 	}
 	if (found->rule >= FINDING_CSV)
-		return csv_cause((enum csv_wrong)(found->rule - FINDING_CSV),
-		    why);
+		return csv_cause(
+		    (enum csv_wrong)(found->rule - FINDING_CSV), why);
 	return value_cause(found, job, why);
 }
 
@@ -386,6 +390,7 @@ findings_counts(const struct findings *f, const struct table_job *job,
 	struct table_count *counts = NULL;
 	size_t i = 0, used = 0;
 
+	/* Most counters are 0: only those that are not become entries. */
 	*out = NULL;
 	*n = 0;
 	for (i = 0; f->total > 0 && i < counters(f); i++)

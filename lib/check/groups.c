@@ -21,19 +21,49 @@ mix(uint64_t a, uint64_t b)
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static uint64_t
-groups_hash(const struct groups *g, const char *text, size_t len)
+static inline uint64_t
+load8(const char *at)
 {
-	uint64_t hash = g->seed[0] ^ len, word = 0;
+	uint64_t word = 0;
+
+	memcpy(&word, at, 8);
+	return word;
+}
+
+static inline uint64_t
+load4(const char *at)
+{
+	uint32_t word = 0;
+
+	memcpy(&word, at, 4);
+	return word;
+}
+
+/* The last eight bytes, or all if there are fewer: one to one for each length.
+ * Loads of fixed sizes overlap; a copy of "len" bytes would stall. */
+static inline uint64_t
+last_word(const char *text, size_t len)
+{
+	if (len >= 8)
+		return load8(text + len - 8);
+	if (len >= 4)
+		return load4(text) | load4(text + len - 4) << 32;
+	if (len == 0)
+		return 0;
+	return (uint64_t)(unsigned char)text[0] |
+	    (uint64_t)(unsigned char)text[len / 2] << 8 |
+	    (uint64_t)(unsigned char)text[len - 1] << 16;
+}
+
+static inline uint64_t
+groups_hash(const struct groups *g, const char *text, size_t len, uint64_t last)
+{
+	uint64_t hash = g->seed[0] ^ len;
 	size_t i = 0;
 
-	for (i = 0; i + 8 <= len; i += 8) {
-		memcpy(&word, text + i, 8);
-		hash = mix(hash ^ word, g->seed[1]);
-	}
-	word = 0;
-	memcpy(&word, text + i, len - i);
-	return mix(hash ^ word, g->seed[1] ^ g->seed[0]);
+	for (i = 0; i + 8 < len; i += 8)
+		hash = mix(hash ^ load8(text + i), g->seed[1]);
+	return mix(hash ^ last, g->seed[1] ^ g->seed[0]);
 }
 
 enum fault
@@ -80,8 +110,7 @@ groups_grow(struct groups *g)
 
 /* A value that was not there: s is its free slot. */
 static enum fault
-groups_new(struct groups *g, struct group_slot *s, uint64_t hash,
-    const char *text, size_t len)
+groups_new(struct groups *g, struct group_slot *s, const char *text, size_t len)
 {
 	enum fault fault = FAULT_NONE;
 	size_t at = g->text.len;
@@ -96,39 +125,48 @@ groups_new(struct groups *g, struct group_slot *s, uint64_t hash,
 	}
 	if (fault != FAULT_NONE)
 		return fault;
-	s->hash = hash;
 	s->at = (uint32_t)at;
 	s->len = (uint32_t)len;
 	g->n++;
 	return FAULT_NONE;
 }
 
-static struct group_slot *
-groups_find(const struct groups *g, uint64_t hash, const char *text,
-    size_t len)
+/* The slot of a value, or the free one where it belongs. */
+static inline struct group_slot *
+groups_find(const struct groups *g, uint64_t hash, uint64_t last,
+    const char *text, size_t len)
 {
 	size_t i = (size_t)hash & g->mask;
 
-	for (; g->slot[i].count != 0; i = (i + 1) & g->mask)
-		if (g->slot[i].hash == hash && g->slot[i].len == len &&
-		    (len == 0 ||
-		    memcmp(g->text.data + g->slot[i].at, text, len) == 0))
+	for (; g->slot[i].count != 0; i = (i + 1) & g->mask) {
+		const struct group_slot *s = &g->slot[i];
+
+		if (s->hash != hash || s->last != last || s->len != len)
+			continue;
+		if (len <= 8 || memcmp(g->text.data + s->at, text, len) == 0)
 			break;
+	}
 	return &g->slot[i];
 }
 
 enum fault
 groups_add(struct groups *g, const char *text, size_t len, uint64_t n)
 {
-	uint64_t hash = groups_hash(g, text, len);
-	struct group_slot *s = groups_find(g, hash, text, len);
+	uint64_t last = last_word(text, len);
+	uint64_t hash = groups_hash(g, text, len, last);
+	struct group_slot *s = groups_find(g, hash, last, text, len);
 	enum fault fault = FAULT_NONE;
 
-	if (s->count == 0) {
-		fault = groups_new(g, s, hash, text, len);
-		if (fault != FAULT_NONE || g->over)
-			return fault;
+	if (s->count > 0) {
+		/* All but ten thousand of millions of values end here. */
+		s->count += n;
+		return FAULT_NONE;
 	}
+	fault = groups_new(g, s, text, len);
+	if (fault != FAULT_NONE || g->over)
+		return fault;
+	s->hash = hash;
+	s->last = last;
 	s->count += n;
 	/* Half full at most, so that a free slot always ends a search. */
 	return g->n * 2 > g->mask ? groups_grow(g) : FAULT_NONE;
@@ -172,8 +210,8 @@ groups_result(const struct groups *g, struct total_group **out, size_t *n)
 	for (i = 0; i <= g->mask; i++) {
 		if (g->slot[i].count == 0)
 			continue;
-		group[used].value = strndup(text + g->slot[i].at,
-		    g->slot[i].len);
+		group[used].value =
+		    strndup(text + g->slot[i].at, g->slot[i].len);
 		group[used].count = g->slot[i].count;
 		if (group[used].value == NULL)
 			goto fail;

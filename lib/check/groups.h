@@ -18,6 +18,7 @@
 
 struct group_slot {
 	uint64_t hash;
+	uint64_t last; /* its last eight bytes: if it is no longer, all */
 	uint64_t count; /* 0 = free */
 	uint32_t at;	/* in text */
 	uint32_t len;

@@ -20,8 +20,8 @@ names_add(struct names *list, const char *name, size_t len)
 	const char *comma = list->n == 0 ? "" : ", ";
 	size_t room = sizeof(list->text) - list->len;
 	int shown = len > 64 ? 64 : (int)len;
-	int n = snprintf(list->text + list->len, room, "%s%.*s", comma, shown,
-	    name);
+	int n = snprintf(
+	    list->text + list->len, room, "%s%.*s", comma, shown, name);
 
 	list->n++;
 	if (n < 0 || (size_t)n >= room) {
@@ -58,8 +58,7 @@ same_field(const struct csv_field *a, const struct csv_field *b)
 
 /* Whether field i is in the schema, and not a second time here. */
 static bool
-is_agreed(const struct schema *schema, const struct csv_field *fields,
-    size_t i)
+is_agreed(const struct schema *schema, const struct csv_field *fields, size_t i)
 {
 	size_t c = 0;
 
@@ -73,18 +72,18 @@ is_agreed(const struct schema *schema, const struct csv_field *fields,
 }
 
 static enum fault
-header_cause(const struct names *missing, const struct names *extra,
-    struct cause *why)
+header_cause(
+    const struct names *missing, const struct names *extra, struct cause *why)
 {
 	if (missing->n > 0 && extra->n > 0)
 		return cause_set(why, FAULT_COLUMNS,
 		    N_("columns missing: %s; columns not agreed: %s"),
 		    missing->text, extra->text);
 	if (missing->n > 0)
-		return cause_set(why, FAULT_COLUMNS,
-		    N_("columns missing: %s"), missing->text);
-	return cause_set(why, FAULT_COLUMNS, N_("columns not agreed: %s"),
-	    extra->text);
+		return cause_set(why, FAULT_COLUMNS, N_("columns missing: %s"),
+		    missing->text);
+	return cause_set(
+	    why, FAULT_COLUMNS, N_("columns not agreed: %s"), extra->text);
 }
 
 enum fault

@@ -22,6 +22,7 @@ plan_set_new(struct plan *p, const size_t *columns, size_t n, uint32_t *index,
 {
 	struct plan_set *set = &p->set[p->n_sets];
 
+	/* A single column is copied: "columns" may be a local of the caller. */
 	*index = (uint32_t)p->n_sets;
 	set->own = columns[0];
 	set->columns = n == 1 ? &set->own : columns;
@@ -47,6 +48,7 @@ plan_column_jobs(struct plan *p, size_t column, struct cause *why)
 	enum fault fault = FAULT_NONE;
 	uint32_t index = 0, i = 0;
 
+	/* A column that is unique and the whole key is one set, not two. */
 	if (alone || column_unique(p->column[column].rule)) {
 		fault = plan_set_new(p, &column, 1, &index, why);
 		if (fault != FAULT_NONE)
@@ -90,6 +92,8 @@ plan_fill(struct plan *p, struct cause *why)
 			return fault;
 		p->column[c].jobs = (uint32_t)p->n_jobs - p->column[c].first;
 	}
+	/* A key of several columns can only be put together from a whole
+	 * record: it is no job of a column. */
 	if (n < 2)
 		return FAULT_NONE;
 	fault = plan_set_new(p, key, n, &index, why);
@@ -104,6 +108,7 @@ plan_new(struct plan **out, const struct schema *schema,
 {
 	struct plan *p = calloc(1, sizeof(*p));
 	size_t columns = schema_count(schema);
+	/* At most one unique set a column, one key, one set a total. */
 	size_t room = columns + 1 + (totals == NULL ? 0 : totals->n);
 	enum fault fault = FAULT_NONE;
 
@@ -145,33 +150,34 @@ plan_free(struct plan *p)
 }
 
 enum fault
-plan_key(const struct plan *p, const struct plan_set *set,
-    const struct csv_field *fields, struct buf *buf, const char **key,
-    size_t *len)
+plan_key(struct plan_key *key, const struct plan *p, const struct plan_set *set,
+    const struct csv_field *fields)
 {
 	const struct csv_field *f = NULL;
 	enum fault fault = FAULT_NONE;
 	size_t i = 0;
 
-	*key = NULL;
-	*len = 0;
+	key->at = NULL;
+	key->len = 0;
+	key->parts.len = 0;
 	for (i = 0; i < set->n; i++) {
 		f = &fields[set->columns[i]];
 		if (schema_missing(p->schema, f->at, f->len))
 			return FAULT_NONE;
 	}
 	if (set->n == 1) {
-		*key = fields[set->columns[0]].at;
-		*len = fields[set->columns[0]].len;
+		key->at = fields[set->columns[0]].at;
+		key->len = fields[set->columns[0]].len;
 		return FAULT_NONE;
 	}
+	/* Lengths keep "a","bc" and "ab","c" apart. */
 	for (i = 0; i < set->n && fault == FAULT_NONE; i++) {
 		f = &fields[set->columns[i]];
-		fault = buf_put(buf, &f->len, sizeof(f->len));
+		fault = buf_put(&key->parts, &f->len, sizeof(f->len));
 		if (fault == FAULT_NONE)
-			fault = buf_put(buf, f->at, f->len);
+			fault = buf_put(&key->parts, f->at, f->len);
 	}
-	*key = buf_text(buf);
-	*len = buf->len;
+	key->at = buf_text(&key->parts);
+	key->len = key->parts.len;
 	return fault;
 }

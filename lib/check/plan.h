@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
+#include "base/limits.h"
 #include "check/schema.h"
 #include "check/totals.h"
 #include "check/unique.h"
@@ -55,14 +57,22 @@ enum fault plan_new(struct plan **out, const struct schema *schema,
     const struct totals_spec *totals, struct cause *why) FAULT_CHECKED;
 void plan_free(struct plan *p);
 
+/* The bytes of a record's key; NULL: a part is missing, and with that no key
+ * is equal to any. */
+struct plan_key {
+	const char *at;
+	size_t len;
+	struct buf parts; /* where several columns are put together */
+};
+/* No key is longer than a record with the length of each field. */
+#define PLAN_KEY 	{ NULL, 0, 		BUF_MAX(LIMIT_CSV_RECORD + LIMIT_CSV_COLUMNS * 4UL) }
+
 /*
- * The bytes of a record's key: of one column the text itself, of several each
- * text behind its length.  "buf" must be empty with a max; it is used only for
- * several.  Fields must be without doubled quotes.  *key NULL: a part is
- * missing, which no key is compared with.
+ * Of one column the text itself, of several each text behind its length.
+ * Fields must be without doubled quotes; the key lives as long as they and
+ * until the next call.
  */
-enum fault plan_key(const struct plan *p, const struct plan_set *set,
-    const struct csv_field *fields, struct buf *buf, const char **key,
-    size_t *len) FAULT_CHECKED;
+enum fault plan_key(struct plan_key *key, const struct plan *p,
+    const struct plan_set *set, const struct csv_field *fields) FAULT_CHECKED;
 
 #endif

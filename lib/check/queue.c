@@ -46,8 +46,7 @@ queue_new(struct queue **out, size_t n, size_t columns, size_t max_faults,
 		goto fail;
 	q->n = n;
 	for (i = 0; i < n; i++) {
-		if (block_init(&q->block[i], columns, max_faults) !=
-		    FAULT_NONE)
+		if (block_init(&q->block[i], columns, max_faults) != FAULT_NONE)
 			goto fail;
 		q->spare[q->n_spare++] = &q->block[i];
 	}
@@ -113,6 +112,7 @@ void
 queue_submit(struct queue *q, struct block *b)
 {
 	queue_lock(q);
+	/* One more block wakes one more worker at most. */
 	q->order[q->submitted % q->n] = b;
 	q->submitted++;
 	(void)pthread_cond_signal(&q->work);
@@ -143,6 +143,7 @@ queue_next(struct queue *q, bool *skip)
 	struct block *b = NULL;
 
 	queue_lock(q);
+	/* What was submitted before the stop is still worked off. */
 	while (q->started == q->submitted && !q->stop)
 		(void)pthread_cond_wait(&q->work, &q->lock);
 	if (q->started < q->submitted) {
@@ -158,6 +159,7 @@ void
 queue_done(struct queue *q, struct block *b)
 {
 	queue_lock(q);
+	/* Whoever completes the row of finished blocks enters them all. */
 	b->done = true;
 	while (q->entered < q->started) {
 		struct block *next = q->order[q->entered % q->n];

@@ -27,8 +27,8 @@ scanner_init(struct scanner *s, const struct table_job *job,
 	s->max = SCAN_CELLS / (plan->columns + 1) + 1;
 	if (s->max > SCAN_RECORDS)
 		s->max = SCAN_RECORDS;
-	s->fields = calloc(s->max * plan->columns + EXTRA_FIELDS,
-	    sizeof(*s->fields));
+	s->fields =
+	    calloc(s->max * plan->columns + EXTRA_FIELDS, sizeof(*s->fields));
 	s->map = malloc(CSV_MAP_WORDS(BLOCK_CAPACITY) * sizeof(*s->map));
 	if (s->fields == NULL || s->map == NULL)
 		return FAULT_MEMORY;
@@ -65,8 +65,8 @@ scan_lost(struct block *b, size_t at, uint32_t column, uint32_t rule)
 static void
 scan_unquote(struct scanner *s, struct block *b, struct csv_field *f)
 {
-	f->len = (uint32_t)csv_unquote(&s->job->dialect, f,
-	    b->bytes + (f->at - b->bytes));
+	f->len = (uint32_t)csv_unquote(
+	    &s->job->dialect, f, b->bytes + (f->at - b->bytes));
 	f->doubled = false;
 }
 
@@ -105,6 +105,7 @@ scan_column(struct scanner *s, struct block *b, size_t c)
 	bool missing = false;
 
 	for (i = 0; i < n; i++, f += columns) {
+		/* From here on the value lies there as it is meant. */
 		if (f->doubled)
 			scan_unquote(s, b, f);
 		wrong = scan_cell(schema, &column, f, &missing);
@@ -132,14 +133,21 @@ scan_batch(struct scanner *s, struct block *b)
 	s->n = 0;
 }
 
-/* The record just split, behind those held. */
-static void
-scan_record(struct scanner *s, struct block *b, size_t begin, size_t n)
-{
-	struct finding ragged = { b->records, b->offset + begin, n,
-		FINDING_RECORD, FINDING_RAGGED };
+/* The record just split. */
+struct split {
+	enum csv_wrong wrong;
+	size_t begin, end; /* in the block; end: of the fault, if one */
+	size_t n;          /* fields */
+};
 
-	if (n != s->plan->columns) {
+/* Puts it behind those held. */
+static void
+scan_record(struct scanner *s, struct block *b, const struct split *split)
+{
+	struct finding ragged = { b->records, b->offset + split->begin,
+		split->n, FINDING_RECORD, FINDING_RAGGED };
+
+	if (split->n != s->plan->columns) {
 		scan_found(b, &ragged);
 		return;
 	}
@@ -162,17 +170,18 @@ column_at(const struct scanner *s, const struct block *b,
 }
 
 static void
-scan_header(struct scanner *s, struct block *b, size_t begin, size_t n)
+scan_header(struct scanner *s, struct block *b, const struct split *split)
 {
-	size_t c = 0, max = s->plan->columns + EXTRA_FIELDS;
+	size_t c = 0, n = split->n, max = s->plan->columns + EXTRA_FIELDS;
 
+	/* Names beyond are counted, but were not kept. */
 	if (n > max)
 		n = max;
 	for (c = 0; c < n; c++)
 		if (s->fields[c].doubled)
 			scan_unquote(s, b, &s->fields[c]);
 	if (header_check(s->job, s->fields, n, s->header) != FAULT_NONE)
-		scan_lost(b, begin, FINDING_RECORD, FINDING_HEADER);
+		scan_lost(b, split->begin, FINDING_RECORD, FINDING_HEADER);
 }
 
 /* The mark at the start of the file; returns its length. */
@@ -190,57 +199,62 @@ scan_bom(struct scanner *s, struct block *b)
 	return there ? 3 : 0;
 }
 
-/* Whether the record just split is lost; "bad" is the first byte that is not
- * UTF-8, or the block's length. */
+/* Whether it is lost; "bad" is the first byte that is not UTF-8, or the block's
+ * length. */
 static bool
-scan_broken(struct scanner *s, struct block *b, enum csv_wrong wrong, size_t n,
-    size_t at, size_t bad)
+scan_broken(
+    struct scanner *s, struct block *b, const struct split *split, size_t bad)
 {
+	enum csv_wrong wrong = split->wrong;
 	const struct csv_field *fields = &s->fields[s->n * s->plan->columns];
 	uint32_t column = FINDING_RECORD;
 
 	/* A block that is cut without a record end holds one too long. */
 	if (wrong == CSV_MORE)
 		wrong = CSV_TOO_LONG;
-	if (bad < at) {
-		scan_lost(b, bad, column_at(s, b, fields, bad, n),
+	if (bad < split->end) {
+		scan_lost(b, bad, column_at(s, b, fields, bad, split->n),
 		    FINDING_ENCODING);
 		return true;
 	}
 	if (wrong == CSV_OK || wrong == CSV_TOO_MANY)
 		return false;
+	/* A line end belongs to no column. */
 	if (wrong != CSV_TOO_LONG && wrong != CSV_LONE_CR &&
-	    wrong != CSV_NEWLINE && n < s->plan->columns)
-		column = (uint32_t)n;
-	scan_lost(b, at, column, FINDING_CSV + wrong);
+	    wrong != CSV_NEWLINE && split->n < s->plan->columns)
+		column = (uint32_t)split->n;
+	scan_lost(b, split->end, column, FINDING_CSV + wrong);
 	return true;
 }
 
 void
 scanner_block(struct scanner *s, struct block *b)
 {
-	size_t skip = scan_bom(s, b), bad = 0, begin = 0, end = 0, n = 0;
-	enum csv_wrong wrong = CSV_OK;
+	size_t skip = scan_bom(s, b), bad = 0;
+	struct split split = { CSV_OK, 0, 0, 0 };
 	struct csv_reader r;
 	bool header = b->index == 0;
 
 	if (b->lost)
 		return;
+	/* One pass over the whole block, fast, instead of one for each cell. */
 	s->n = 0;
 	bad = utf8_valid(b->bytes, b->len);
 	csv_reader_start(&r, &s->job->dialect, b->bytes + skip, b->len - skip,
 	    b->last, s->map);
 	while (r.at < r.len && !b->lost && b->fault == FAULT_NONE) {
-		begin = skip + r.at;
-		wrong = csv_reader_next(&r,
-		    &s->fields[s->n * s->plan->columns],
-		    s->plan->columns + (header ? EXTRA_FIELDS : 0), &n, &end);
-		if (scan_broken(s, b, wrong, n, skip + end, bad))
+		split.begin = skip + r.at;
+		split.wrong =
+		    csv_reader_next(&r, &s->fields[s->n * s->plan->columns],
+			s->plan->columns + (header ? EXTRA_FIELDS : 0),
+			&split.n, &split.end);
+		split.end += skip;
+		if (scan_broken(s, b, &split, bad))
 			break;
 		if (header)
-			scan_header(s, b, begin, n);
+			scan_header(s, b, &split);
 		else
-			scan_record(s, b, begin, n);
+			scan_record(s, b, &split);
 		header = false;
 		b->records++;
 	}

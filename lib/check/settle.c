@@ -1,7 +1,7 @@
 /*
  * settle: the second reading.  It happens only when a file has equal hashes of
- * a unique key, that is when it will nearly certainly be refused: so it is plain
- * and uses one thread.
+ * a unique key, that is when it will nearly certainly be refused: so it is
+ * plain and uses one thread.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -27,12 +27,12 @@ struct reading {
 	const struct table_job *job;
 	struct source source;
 	char *bytes;
-	size_t len, at; /* filled; consumed */
+	size_t len, at;  /* filled; consumed */
 	uint64_t offset; /* of bytes[0] in the file */
-	uint64_t row;	 /* of the record at "at" */
+	uint64_t row;    /* of the record at "at" */
 	bool end;
 	struct csv_field *fields;
-	struct buf key;
+	struct plan_key key;
 	struct wanted *wanted;
 	size_t n, next;
 };
@@ -73,16 +73,13 @@ static enum fault
 reading_digest(struct reading *r, struct wanted *w)
 {
 	const struct plan_set *set = &r->plan->set[w->pair->set];
-	enum fault fault = FAULT_NONE;
-	const char *key = NULL;
-	size_t len = 0;
+	enum fault fault = plan_key(&r->key, r->plan, set, r->fields);
 
-	r->key.len = 0;
-	fault = plan_key(r->plan, set, r->fields, &r->key, &key, &len);
 	if (fault != FAULT_NONE)
 		return fault;
 	w->offset = r->offset + r->at;
-	return hash_bytes(w->digest, key == NULL ? "" : key, len);
+	return hash_bytes(
+	    w->digest, r->key.at == NULL ? "" : r->key.at, r->key.len);
 }
 
 /* The record just split is looked at if it is wanted. */
@@ -101,8 +98,8 @@ reading_record(struct reading *r, size_t n)
 
 		if (!f->doubled)
 			continue;
-		f->len = (uint32_t)csv_unquote(&r->job->dialect, f,
-		    r->bytes + (f->at - r->bytes));
+		f->len = (uint32_t)csv_unquote(
+		    &r->job->dialect, f, r->bytes + (f->at - r->bytes));
 	}
 	while (r->next < r->n && r->wanted[r->next].row == r->row &&
 	    fault == FAULT_NONE)
@@ -145,17 +142,17 @@ reading_run(struct reading *r, struct cause *why)
 
 /* Two ends of each pair, in the order of the file. */
 static void
-wanted_fill(struct wanted *wanted, struct settle_pair *pairs, size_t n)
+wanted_fill(struct wanted *wanted, const struct settle_list *list)
 {
 	size_t i = 0;
 
-	for (i = 0; i < n; i++) {
-		wanted[2 * i].row = pairs[i].first;
-		wanted[2 * i].pair = &pairs[i];
-		wanted[2 * i + 1].row = pairs[i].second;
-		wanted[2 * i + 1].pair = &pairs[i];
+	for (i = 0; i < list->n; i++) {
+		wanted[2 * i].row = list->pair[i].first;
+		wanted[2 * i].pair = &list->pair[i];
+		wanted[2 * i + 1].row = list->pair[i].second;
+		wanted[2 * i + 1].pair = &list->pair[i];
 	}
-	qsort(wanted, 2 * n, sizeof(*wanted), by_row);
+	qsort(wanted, 2 * list->n, sizeof(*wanted), by_row);
 }
 
 /* Compares the two ends; the later one has been met with the earlier known. */
@@ -184,36 +181,37 @@ wanted_compare(struct wanted *wanted, size_t n, struct settle_pair *pairs)
 
 enum fault
 settle_pairs(const struct plan *plan, const struct table_job *job,
-    struct source again, struct settle_pair *pairs, size_t n,
-    struct cause *why)
+    struct source again, const struct settle_list *list, struct cause *why)
 {
-	struct reading r = { .plan = plan, .job = job, .source = again };
+	struct reading r = { .plan = plan,
+		.job = job,
+		.source = again,
+		.row = 1,
+		.n = 2 * list->n,
+		.key = PLAN_KEY };
 	enum fault fault = FAULT_NONE;
 
-	if (n == 0)
+	if (list->n == 0)
 		return FAULT_NONE;
-	r.row = 1;
-	r.n = 2 * n;
-	r.key.max = LIMIT_CSV_RECORD + sizeof(uint32_t) * LIMIT_CSV_COLUMNS;
 	r.bytes = malloc(READ_CAPACITY);
 	r.fields = calloc(plan->columns + 1, sizeof(*r.fields));
-	r.wanted = calloc(2 * n, sizeof(*r.wanted));
+	r.wanted = calloc(r.n, sizeof(*r.wanted));
 	if (r.bytes == NULL || r.fields == NULL || r.wanted == NULL) {
 		fault = cause_memory(why);
 		goto out;
 	}
-	wanted_fill(r.wanted, pairs, n);
+	wanted_fill(r.wanted, list);
 	fault = reading_fill(&r, why);
 	if (fault != FAULT_NONE)
 		goto out;
 	if (job->dialect.bom && r.len >= 3)
 		r.at = 3;
 	fault = reading_run(&r, why);
-	if (fault == FAULT_NONE && wanted_compare(r.wanted, r.n, pairs) !=
-	    FAULT_NONE)
+	if (fault == FAULT_NONE &&
+	    wanted_compare(r.wanted, r.n, list->pair) != FAULT_NONE)
 		fault = cause_memory(why);
 out:
-	buf_free(&r.key);
+	buf_free(&r.key.parts);
 	free(r.wanted);
 	free(r.fields);
 	free(r.bytes);

@@ -23,12 +23,17 @@ struct settle_pair {
 	bool believed;	 /* one of too many: equal whatever is filled */
 };
 
+struct settle_list {
+	struct settle_pair *pair;
+	size_t n;
+};
+
 /*
  * Reads "again" from its start until all pairs are settled.  FAULT_FORMAT when
  * the rows are not there any more: the file has changed.
  */
 enum fault settle_pairs(const struct plan *plan, const struct table_job *job,
-    struct source again, struct settle_pair *pairs, size_t n,
-    struct cause *why) FAULT_CHECKED;
+    struct source again, const struct settle_list *list, struct cause *why)
+    FAULT_CHECKED;
 
 #endif

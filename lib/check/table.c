@@ -4,9 +4,10 @@
  * order.  Uniqueness and totals are settled when the file is done.
  */
 #include <pthread.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/intl.h"
 #include "check/queue.h"
@@ -37,9 +38,9 @@ struct table {
 	size_t workers;
 	struct cause header; /* explains FINDING_HEADER */
 
-	struct block *fill; /* being filled; NULL once ended */
-	size_t scanned;	    /* bytes of it that csv_cut has seen */
-	bool inside;	    /* in quotes after them */
+	struct block *fill;     /* being filled; NULL once ended */
+	size_t scanned;         /* bytes of it that csv_cut has seen */
+	bool inside;            /* in quotes after them */
 	uint64_t index, offset; /* of the next block */
 
 	bool ended;
@@ -71,6 +72,7 @@ static enum fault
 worker_start(struct worker *w, struct table *t, struct cause *why)
 {
 	pthread_attr_t attr;
+	sigset_t all, old;
 	int error = 0;
 
 	w->queue = t->queue;
@@ -80,7 +82,12 @@ worker_start(struct worker *w, struct table *t, struct cause *why)
 	if (pthread_attr_init(&attr) != 0)
 		return cause_memory(why);
 	(void)pthread_attr_setstacksize(&attr, WORKER_STACK);
+	/* Signals are for the caller's thread: its waiting must be broken, not
+	 * a worker's. */
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &old);
 	error = pthread_create(&w->thread, &attr, worker_main, w);
+	(void)pthread_sigmask(SIG_SETMASK, &old, NULL);
 	(void)pthread_attr_destroy(&attr);
 	if (error != 0)
 		return cause_set(why, FAULT_SYSTEM,
@@ -89,20 +96,26 @@ worker_start(struct worker *w, struct table *t, struct cause *why)
 	return FAULT_NONE;
 }
 
+/* The processors we may use; sysconf would open files, which a confined
+ * process must not. */
 static size_t
 worker_count(unsigned asked)
 {
-	long n = asked > 0 ? (long)asked : sysconf(_SC_NPROCESSORS_ONLN);
+	cpu_set_t set;
+	size_t n = asked;
 
-	if (n < 1)
-		n = 1;
-	return n > WORKERS_MAX ? WORKERS_MAX : (size_t)n;
+	CPU_ZERO(&set);
+	if (n == 0 && sched_getaffinity(0, sizeof(set), &set) == 0)
+		n = (size_t)CPU_COUNT(&set);
+	/* It fails only where there are more than a thousand. */
+	return n == 0 || n > WORKERS_MAX ? WORKERS_MAX : n;
 }
 
 /* Takes an empty block for the next bytes; NULL when nothing counts. */
 static void
 table_begin(struct table *t)
 {
+	/* NULL also ends a wait for workers that found the structure lost. */
 	t->fill = queue_take(t->queue);
 	t->scanned = 0;
 	t->inside = false;
@@ -197,6 +210,8 @@ table_cut(struct table *t, size_t cut)
 	table_begin(t);
 	if (t->fill == NULL)
 		return;
+	/* The rest is copied before the block is out of our hands.  csv_cut has
+	 * seen it: only what comes after is to be looked at. */
 	memcpy(t->fill->bytes, full->bytes + cut, rest);
 	t->fill->len = rest;
 	t->scanned = rest;
@@ -205,8 +220,8 @@ table_cut(struct table *t, size_t cut)
 	queue_submit(t->queue, full);
 }
 
-static enum fault table_end(struct table *t, struct source again,
-    struct cause *why) FAULT_CHECKED;
+static enum fault table_end(
+    struct table *t, struct source again, struct cause *why) FAULT_CHECKED;
 
 /* The fault that made further bytes useless. */
 static enum fault
@@ -217,8 +232,8 @@ table_refuse(struct table *t, struct cause *why)
 	if (!t->ended)
 		return table_end(t, none, why);
 	if (t->first.fault == FAULT_NONE)
-		return cause_set(why, FAULT_USAGE,
-		    N_("bytes after the end of the table"));
+		return cause_set(
+		    why, FAULT_USAGE, N_("bytes after the end of the table"));
 	if (why != NULL)
 		*why = t->first;
 	return t->first.fault;
@@ -255,7 +270,7 @@ table_commit(struct table *t, size_t len, struct cause *why)
 	if (cut > 0)
 		cut += t->scanned;
 	t->scanned = b->len;
-	/* A worker will say that the record is too long. */
+	/* The record fills the block: a worker will say that it is too long. */
 	if (cut == 0 && b->len > BLOCK_CAPACITY - BLOCK_SPACE)
 		cut = b->len;
 	if (cut > 0)
@@ -327,16 +342,15 @@ table_drain(struct table *t, struct cause *why)
 
 /* Equal keys of all sets, gathered to be settled in one reading. */
 struct candidates {
-	struct settle_pair *pair;
-	size_t n;
+	struct settle_list list;
 	uint64_t *distinct; /* by set */
 	uint64_t *equal;    /* by set: all pairs, known or only counted */
 };
 
 /* Adds the pairs of one set, rows translated. */
 static enum fault
-candidates_add(struct table *t, struct candidates *c, size_t set,
-    struct cause *why)
+candidates_add(
+    struct table *t, struct candidates *c, size_t set, struct cause *why)
 {
 	const struct plan_set *s = &t->plan->set[set];
 	const struct ledger *ledger = queue_ledger(t->queue);
@@ -345,21 +359,24 @@ candidates_add(struct table *t, struct candidates *c, size_t set,
 	enum fault fault = FAULT_NONE;
 	size_t n = 0, i = 0;
 
+	/* Of a distinct total only the count is wanted. */
 	fault = unique_finish(s->unique, &c->distinct[set], pairs,
 	    s->distinct ? 0 : SETTLE_PAIRS, &n, &c->equal[set], why);
 	if (fault != FAULT_NONE || n == 0)
 		return fault;
-	more = reallocarray(c->pair, c->n + n, sizeof(*more));
+	more = reallocarray(c->list.pair, c->list.n + n, sizeof(*more));
 	if (more == NULL)
 		return cause_memory(why);
-	c->pair = more;
-	for (i = 0; i < n; i++, c->n++) {
-		c->pair[c->n].first = ledger_row(ledger, pairs[i].first);
-		c->pair[c->n].second = ledger_row(ledger, pairs[i].second);
-		c->pair[c->n].offset = UINT64_MAX;
-		c->pair[c->n].set = set;
-		c->pair[c->n].equal = true;
-		c->pair[c->n].believed = c->equal[set] > SETTLE_PAIRS;
+	c->list.pair = more;
+	for (i = 0; i < n; i++) {
+		struct settle_pair *p = &more[c->list.n++];
+
+		p->first = ledger_row(ledger, pairs[i].first);
+		p->second = ledger_row(ledger, pairs[i].second);
+		p->offset = UINT64_MAX;
+		p->set = set;
+		p->equal = true;
+		p->believed = c->equal[set] > SETTLE_PAIRS;
 	}
 	return FAULT_NONE;
 }
@@ -372,21 +389,22 @@ candidates_enter(struct table *t, struct candidates *c)
 	enum fault fault = FAULT_NONE;
 	size_t i = 0;
 
-	for (i = 0; i < c->n && fault == FAULT_NONE; i++) {
-		const struct settle_pair *p = &c->pair[i];
+	for (i = 0; i < c->list.n && fault == FAULT_NONE; i++) {
+		const struct settle_pair *p = &c->list.pair[i];
 		const struct plan_set *s = &t->plan->set[p->set];
 		struct finding found = { p->second, p->offset, p->first,
 			s->n == 1 ? (uint32_t)s->own : FINDING_RECORD,
 			s->primary ? FINDING_KEY : FINDING_UNIQUE };
 
+		/* What remains in the end was counted, but not named. */
 		c->equal[p->set]--;
 		if (p->equal || p->believed)
 			fault = findings_insert(&ledger->found, &found);
-		if (i + 1 < c->n && c->pair[i + 1].set == p->set)
+		if (i + 1 < c->list.n && p[1].set == p->set)
 			continue;
 		if (fault == FAULT_NONE)
-			findings_count(&ledger->found, &found,
-			    c->equal[p->set]);
+			findings_count(
+			    &ledger->found, &found, c->equal[p->set]);
 	}
 	return fault;
 }
@@ -406,8 +424,7 @@ table_unique(struct table *t, struct source again, struct candidates *c,
 	for (i = 0; i < t->plan->n_sets && fault == FAULT_NONE; i++)
 		fault = candidates_add(t, c, i, why);
 	if (fault == FAULT_NONE && again.read != NULL)
-		fault = settle_pairs(t->plan, &t->job, again, c->pair, c->n,
-		    why);
+		fault = settle_pairs(t->plan, &t->job, again, &c->list, why);
 	if (fault == FAULT_NONE && candidates_enter(t, c) != FAULT_NONE)
 		fault = cause_memory(why);
 	return fault;
@@ -427,7 +444,9 @@ table_over(struct table *t, struct cause *why)
 	if (sum)
 		over.rule = FINDING_SUM;
 	return findings_insert(&queue_ledger(t->queue)->found, &over) ==
-	    FAULT_NONE ? FAULT_NONE : cause_memory(why);
+		FAULT_NONE
+	    ? FAULT_NONE
+	    : cause_memory(why);
 }
 
 /* Makes causes and counts of the findings. */
@@ -440,8 +459,9 @@ table_explain(struct table *t, struct cause *why)
 	if (found->total == 0)
 		return FAULT_NONE;
 	t->causes = calloc(found->n, sizeof(*t->causes));
-	if (t->causes == NULL || findings_counts(found, &t->job, &t->counts,
-	    &t->n_counts) != FAULT_NONE)
+	if (t->causes == NULL ||
+	    findings_counts(found, &t->job, &t->counts, &t->n_counts) !=
+		FAULT_NONE)
 		return cause_memory(why);
 	for (i = 0; i < found->n; i++) {
 		(void)finding_cause(&found->item[i], &t->job, &t->causes[i]);
@@ -458,10 +478,11 @@ table_explain(struct table *t, struct cause *why)
 static enum fault
 table_sum_up(struct table *t, struct source again, struct cause *why)
 {
-	struct candidates c = { NULL, 0, NULL, NULL };
+	struct candidates c = { { NULL, 0 }, NULL, NULL };
 	struct ledger *ledger = queue_ledger(t->queue);
 	enum fault fault = table_drain(t, why);
 
+	/* Of half a file neither keys nor totals mean anything. */
 	if (fault == FAULT_NONE && !ledger->lost) {
 		fault = table_unique(t, again, &c, why);
 		if (fault == FAULT_NONE)
@@ -470,9 +491,9 @@ table_sum_up(struct table *t, struct source again, struct cause *why)
 	if (fault == FAULT_NONE)
 		fault = table_explain(t, why);
 	if (fault == FAULT_NONE)
-		fault = tally_totals(&t->worker[0].scanner.tally,
-		    table_rows(t), c.distinct, &t->totals, why);
-	free(c.pair);
+		fault = tally_totals(&t->worker[0].scanner.tally, table_rows(t),
+		    c.distinct, &t->totals, why);
+	free(c.list.pair);
 	free(c.distinct);
 	free(c.equal);
 	return fault;
@@ -484,6 +505,7 @@ table_end(struct table *t, struct source again, struct cause *why)
 	struct cause own = { .fault = FAULT_NONE };
 	enum fault fault = FAULT_NONE;
 
+	/* Kept, so that whoever asks again is told the same. */
 	cause_clear(&own);
 	cause_place(&own, t->job.file, 0, NULL, UINT64_MAX);
 	fault = table_sum_up(t, again, &own);

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/limits.h"
 #include "check/tally.h"
 
 /* Entries waiting in one worker, over all sets. */
@@ -30,6 +29,7 @@ tally_init_sets(struct tally *t)
 	const struct plan *plan = t->plan;
 	size_t i = 0;
 
+	/* Memory stays the same, however many columns are unique. */
 	t->batch_max = BATCH_ALL / (plan->n_sets + 1);
 	if (t->batch_max > BATCH_MAX)
 		t->batch_max = BATCH_MAX;
@@ -57,8 +57,7 @@ tally_init(struct tally *t, const struct plan *plan)
 
 	memset(t, 0, sizeof(*t));
 	t->plan = plan;
-	/* All fields of a record, each behind its length. */
-	t->key.max = LIMIT_CSV_RECORD + sizeof(uint32_t) * LIMIT_CSV_COLUMNS;
+	t->key = (struct plan_key)PLAN_KEY;
 	t->batch = calloc(plan->n_sets + 1, sizeof(*t->batch));
 	t->groups = calloc(n + 1, sizeof(*t->groups));
 	t->sum = calloc(n + 1, sizeof(*t->sum));
@@ -87,7 +86,7 @@ tally_free(struct tally *t)
 	free(t->batch);
 	free(t->groups);
 	free(t->sum);
-	buf_free(&t->key);
+	buf_free(&t->key.parts);
 	memset(t, 0, sizeof(*t));
 }
 
@@ -97,14 +96,15 @@ batch_flush(struct tally *t, size_t set)
 	struct tally_batch *b = &t->batch[set];
 	size_t n = b->n;
 
+	/* Emptied whatever comes: after a fault the file is refused. */
 	b->n = 0;
 	return n == 0 ? FAULT_NONE
 		      : unique_add(t->plan->set[set].unique, b->entry, n);
 }
 
 static enum fault
-batch_put(struct tally *t, size_t set, const char *key, size_t len,
-    uint64_t row)
+batch_put(
+    struct tally *t, size_t set, const char *key, size_t len, uint64_t row)
 {
 	struct tally_batch *b = &t->batch[set];
 	uint64_t hash = unique_hash(t->plan->set[set].unique, key, len);
@@ -132,12 +132,14 @@ tally_cell(struct tally *t, size_t column, const struct csv_field *cell,
 
 	for (; job < end && fault == FAULT_NONE; job++)
 		switch (job->kind) {
+		/* Missing values are equal to nothing, as in SQL. */
 		case JOB_UNIQUE:
 		case JOB_DISTINCT:
 			if (!missing)
-				fault = batch_put(t, job->index, cell->at,
-				    cell->len, row);
+				fault = batch_put(
+				    t, job->index, cell->at, cell->len, row);
 			break;
+		/* They are a group of their own, named "". */
 		case JOB_COUNT:
 			fault = groups_add(&t->groups[job->index], cell->at,
 			    missing ? 0 : cell->len, 1);
@@ -154,16 +156,13 @@ tally_cell(struct tally *t, size_t column, const struct csv_field *cell,
 enum fault
 tally_record(struct tally *t, const struct csv_field *fields, uint64_t row)
 {
-	size_t set = t->plan->n_sets - 1, len = 0;
-	enum fault fault = FAULT_NONE;
-	const char *key = NULL;
+	size_t set = t->plan->n_sets - 1;
+	enum fault fault =
+	    plan_key(&t->key, t->plan, &t->plan->set[set], fields);
 
-	t->key.len = 0;
-	fault = plan_key(t->plan, &t->plan->set[set], fields, &t->key, &key,
-	    &len);
-	if (fault != FAULT_NONE || key == NULL)
+	if (fault != FAULT_NONE || t->key.at == NULL)
 		return fault;
-	return batch_put(t, set, key, len, row);
+	return batch_put(t, set, t->key.at, t->key.len, row);
 }
 
 enum fault
@@ -231,16 +230,16 @@ tally_total(const struct tally *t, size_t i, uint64_t rows,
 
 	out->kind = spec->kind;
 	if (spec->kind == TOTAL_ROWS) {
-		(void)snprintf(out->value, sizeof(out->value), "%" PRIu64,
-		    rows);
+		(void)snprintf(
+		    out->value, sizeof(out->value), "%" PRIu64, rows);
 		return FAULT_NONE;
 	}
 	out->column = strdup(schema_name(t->plan->schema, spec->column));
 	if (out->column == NULL)
 		return FAULT_MEMORY;
 	if (spec->kind == TOTAL_COUNT_BY)
-		return groups_result(&t->groups[i], &out->groups,
-		    &out->n_groups);
+		return groups_result(
+		    &t->groups[i], &out->groups, &out->n_groups);
 	if (spec->kind == TOTAL_DISTINCT) {
 		(void)snprintf(out->value, sizeof(out->value), "%" PRIu64,
 		    distinct_of(t->plan, spec->column, distinct));

@@ -20,7 +20,7 @@ struct tally {
 	size_t batch_max;
 	struct groups *groups;	/* by total */
 	struct value_sum *sum;	/* by total */
-	struct buf key;		/* being put together */
+	struct plan_key key;
 };
 
 enum fault tally_init(struct tally *t, const struct plan *plan) FAULT_CHECKED;

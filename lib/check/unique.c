@@ -20,7 +20,7 @@
 #define BUCKET_BITS 9
 #define BUCKETS (1U << BUCKET_BITS)
 #define CHUNK_ENTRIES 127 /* with the link: 2 KiB */
-#define SLAB_CHUNKS 127	  /* 254 KiB at once: malloc maps it, without growing */
+#define SLAB_CHUNKS 127   /* 254 KiB at once: malloc maps it, without growing */
 #define SLOTS_START 32768 /* 512 KiB of slots, the second cache */
 
 struct chunk {
@@ -307,8 +307,8 @@ bucket_pairs(const struct bucket *b, const struct slots *s, struct heap *h)
 			uint64_t first = s->slot[slots_find(s, e->hash)].row;
 
 			if (e->row != first)
-				heap_put(h, (struct unique_pair){ first,
-				    e->row });
+				heap_put(
+				    h, (struct unique_pair){ first, e->row });
 		}
 }
 

@@ -78,16 +78,17 @@ __attribute__((target("avx2"))) static inline uint32_t
 map_half_avx2(const char *p, __m256i delimiter, __m256i quote)
 {
 	__m256i x = _mm256_loadu_si256((const __m256i *)(const void *)p);
-	__m256i hits = _mm256_or_si256(_mm256_or_si256(
-	    _mm256_cmpeq_epi8(x, delimiter), _mm256_cmpeq_epi8(x, quote)),
+	__m256i hits = _mm256_or_si256(
+	    _mm256_or_si256(
+		_mm256_cmpeq_epi8(x, delimiter), _mm256_cmpeq_epi8(x, quote)),
 	    _mm256_cmpeq_epi8(_mm256_min_epu8(x, _mm256_set1_epi8('\r')), x));
 
 	return (uint32_t)_mm256_movemask_epi8(hits);
 }
 
 __attribute__((target("avx2"))) static void
-map_avx2(const struct csv_dialect *d, const char *p, size_t words,
-    uint64_t *map)
+map_avx2(
+    const struct csv_dialect *d, const char *p, size_t words, uint64_t *map)
 {
 	__m256i delimiter = _mm256_set1_epi8(d->delimiter);
 	__m256i quote = _mm256_set1_epi8(d->quote);
@@ -107,9 +108,10 @@ parity_avx2(const char *p, size_t steps, char quote)
 	size_t i = 0;
 
 	for (i = 0; i < steps; i++)
-		odd = _mm256_xor_si256(odd, _mm256_cmpeq_epi8(pattern,
-		    _mm256_loadu_si256(
-		    (const __m256i *)(const void *)(p + i * 32))));
+		odd = _mm256_xor_si256(odd,
+		    _mm256_cmpeq_epi8(pattern,
+			_mm256_loadu_si256(
+			    (const __m256i *)(const void *)(p + i * 32))));
 	return __builtin_parity((uint32_t)_mm256_movemask_epi8(odd)) != 0;
 }
 #endif
@@ -152,8 +154,8 @@ parity(const char *p, size_t len, char quote)
 }
 
 size_t
-csv_cut(const struct csv_dialect *d, const char *bytes, size_t len,
-    bool *inside)
+csv_cut(
+    const struct csv_dialect *d, const char *bytes, size_t len, bool *inside)
 {
 	bool in = false;
 	size_t i = len;
@@ -213,8 +215,8 @@ csv_reader_start(struct csv_reader *r, const struct csv_dialect *d,
 		for (; i < words; i++)
 			map[i] = map_word(d, bytes + i * WORD);
 		if (len % WORD != 0)
-			map[words] = map_tail(d, bytes + words * WORD,
-			    len % WORD);
+			map[words] =
+			    map_tail(d, bytes + words * WORD, len % WORD);
 		r->map = map;
 	}
 }
@@ -243,8 +245,8 @@ __attribute__((target("avx2,bmi,popcnt"))) static void
 reader_marks_avx2(struct csv_reader *r, size_t room)
 {
 	for (; r->n < room && r->base < r->len; r->base += WORD)
-		r->n += word_marks(r->map[r->base / WORD], (uint32_t)r->base,
-		    r->mark + r->n);
+		r->n += word_marks(
+		    r->map[r->base / WORD], (uint32_t)r->base, r->mark + r->n);
 }
 #endif
 
@@ -261,8 +263,8 @@ reader_marks(struct csv_reader *r)
 	}
 #endif
 	for (; r->n < room && r->base < r->len; r->base += WORD)
-		r->n += word_marks(reader_word(r, r->base), (uint32_t)r->base,
-		    r->mark + r->n);
+		r->n += word_marks(
+		    reader_word(r, r->base), (uint32_t)r->base, r->mark + r->n);
 }
 
 /* Position of the next marked byte, or len. */
@@ -293,8 +295,8 @@ enum mark { MARK_NOTHING, MARK_END, MARK_FAULT };
  * mark to be its delimiter or newline.
  */
 static enum csv_wrong
-reader_quoted(struct csv_reader *r, size_t open, struct open_field *f,
-    size_t *used)
+reader_quoted(
+    struct csv_reader *r, size_t open, struct open_field *f, size_t *used)
 {
 	size_t p = 0;
 	char c = 0;
@@ -330,8 +332,8 @@ reader_quoted(struct csv_reader *r, size_t open, struct open_field *f,
 
 /* A CR or LF outside quotes at p. */
 static enum mark
-reader_newline(struct csv_reader *r, size_t p, enum csv_wrong *wrong,
-    size_t *used)
+reader_newline(
+    struct csv_reader *r, size_t p, enum csv_wrong *wrong, size_t *used)
 {
 	bool crlf = r->dialect.newline == CSV_CRLF;
 	bool before_lf = p + 1 < r->len && r->bytes[p + 1] == '\n';
@@ -467,8 +469,8 @@ csv_record(const struct csv_dialect *d, const char *bytes, size_t len,
 }
 
 size_t
-csv_unquote(const struct csv_dialect *d, const struct csv_field *field,
-    char *out)
+csv_unquote(
+    const struct csv_dialect *d, const struct csv_field *field, char *out)
 {
 	size_t i = 0, n = 0;
 

@@ -21,8 +21,8 @@ shown(const struct csv_dialect *d, const char *bytes, size_t len, bool last)
 	static char out[400];
 	struct csv_field f[FIELDS];
 	size_t n = 0, used = 0, i = 0, at = 0;
-	enum csv_wrong wrong = csv_record(d, bytes, len, last, f, FIELDS, &n,
-	    &used);
+	enum csv_wrong wrong =
+	    csv_record(d, bytes, len, last, f, FIELDS, &n, &used);
 
 	if (wrong != CSV_OK) {
 		(void)snprintf(out, sizeof(out), "%d at %zu", (int)wrong, used);
@@ -169,8 +169,9 @@ plain(const struct csv_dialect *d, const char *p, size_t len, bool last,
 			}
 			if (c == '\r' && !cr)
 				return CSV_LONE_CR;
-			if (!end && ((cr && d->newline == CSV_LF) ||
-			    (c == '\n' && d->newline == CSV_CRLF)))
+			if (!end &&
+			    ((cr && d->newline == CSV_LF) ||
+				(c == '\n' && d->newline == CSV_CRLF)))
 				return CSV_NEWLINE;
 			f[*n].at = p + start;
 			f[*n].len = (uint32_t)(i - start - (state == CLOSED));
@@ -219,13 +220,13 @@ agree(const struct csv_dialect *d, const char *text, size_t len, bool last)
 	csv_reader_start(&r, d, text, len, last, map);
 	while (at < len && wa == CSV_OK) {
 		wa = plain(d, text + at, len - at, last, a, &na, &ua);
-		wb = csv_record(d, text + at, len - at, last, b, 512, &nb,
-		    &ub);
+		wb = csv_record(d, text + at, len - at, last, b, 512, &nb, &ub);
 		wc = csv_reader_next(&r, c, 512, &nc, &uc);
 		if (wa != wb || wa != wc || ua != ub || at + ua != uc)
 			return false;
-		if (wa == CSV_OK && (na != nb || na != nc ||
-		    !same(a, b, na) || !same(a, c, na)))
+		if (wa == CSV_OK &&
+		    (na != nb || na != nc || !same(a, b, na) ||
+			!same(a, c, na)))
 			return false;
 		at += ua;
 	}
@@ -262,8 +263,10 @@ test_random(void)
 		size_t k = 0, off = 0;
 
 		for (k = 0; k < len; k++)
-			text[k] = (unsigned)rand_r(&seed) % 30 < sparse ? 'x' :
-			    dense[(size_t)rand_r(&seed) % (sizeof(dense) - 1)];
+			text[k] = (unsigned)rand_r(&seed) % 30 < sparse
+			    ? 'x'
+			    : dense[(size_t)rand_r(&seed) %
+				  (sizeof(dense) - 1)];
 		if (len > 0 && i % 50 == 0)
 			text[(size_t)rand_r(&seed) % len] = '\0';
 		wrong += !agree(d, text, len, (i & 4) != 0);
@@ -309,6 +312,6 @@ main(void)
 	test_cut();
 	for (wrong = CSV_OK; wrong <= CSV_TOO_MANY; wrong++)
 		TAP_OK(strcmp(csv_wrong_text((enum csv_wrong)wrong),
-		    "unknown") != 0);
+			   "unknown") != 0);
 	return TAP_DONE();
 }

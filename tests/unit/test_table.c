@@ -31,7 +31,7 @@ struct run {
 	const char *schema;
 	struct table_job job;
 	struct totals_spec totals;
-	size_t step;	   /* bytes a write; 0 = all */
+	size_t step;       /* bytes a write; 0 = all */
 	const char *again; /* content of the second reading; NULL = the same */
 	size_t again_len;
 	bool hash_alone;
@@ -52,8 +52,7 @@ struct memory {
 };
 
 static enum fault
-memory_read(void *self, void *bytes, size_t cap, size_t *got,
-    struct cause *why)
+memory_read(void *self, void *bytes, size_t cap, size_t *got, struct cause *why)
 {
 	struct memory *m = self;
 	size_t n = m->len - m->at;
@@ -181,8 +180,9 @@ test_good(void)
 	r.totals.spec[2] = (struct total_spec){ TOTAL_SUM, 3 };
 	r.totals.spec[3] = (struct total_spec){ TOTAL_DISTINCT, 1 };
 	r.totals.spec[4] = (struct total_spec){ TOTAL_DISTINCT, 0 };
-	RUN(&r, HEAD "1,A,MYS,1.50\n2,\"A\",\"a,b\",-0.25\n3,B,,\n"
-		     "4,\"C \"\"D\"\"\nE\",\"q\"\"q\",100\n5,,MYS,0");
+	RUN(&r,
+	    HEAD "1,A,MYS,1.50\n2,\"A\",\"a,b\",-0.25\n3,B,,\n"
+		 "4,\"C \"\"D\"\"\nE\",\"q\"\"q\",100\n5,,MYS,0");
 	TAP_INT(r.fault, FAULT_NONE);
 	TAP_INT(r.rows, 5);
 	TAP_INT(r.faults, 0);
@@ -219,11 +219,12 @@ test_header(void)
 	TAP_STR(r.first.detail, "columns not agreed: x\"?");
 	RUN(&r, "id,land,name,fee\n1,MYS,a,2\n");
 	only(&r, FAULT_COLUMNS, 1, "name", "columns");
-	TAP_STR(r.first.detail, "columns are out of order: column 2 is "
+	TAP_STR(r.first.detail,
+	    "columns are out of order: column 2 is "
 	    "\"land\", agreed is \"name\"");
 	RUN(&r, "id,Name,land,fee\n");
-	TAP_STR(r.first.detail,
-	    "columns missing: name; columns not agreed: Name");
+	TAP_STR(
+	    r.first.detail, "columns missing: name; columns not agreed: Name");
 	RUN(&r, "id,name,land,fee,fee\n");
 	TAP_STR(r.first.detail, "columns not agreed: fee");
 	RUN(&r, "");
@@ -326,8 +327,9 @@ test_dialects(void)
 	struct run r = run_of(people);
 
 	r.job.dialect = (struct csv_dialect){ ';', '\'', CSV_CRLF, true };
-	RUN(&r, "\xef\xbb\xbfid;name;land;fee\r\n1;'a;''\"';MYS;2\r\n"
-		"1;b;MYS;1\r\n");
+	RUN(&r,
+	    "\xef\xbb\xbfid;name;land;fee\r\n1;'a;''\"';MYS;2\r\n"
+	    "1;b;MYS;1\r\n");
 	only(&r, FAULT_NOT_UNIQUE, 3, "id", "unique");
 	TAP_INT(r.first.offset, 38);
 	RUN(&r, "id;name;land;fee\r\n");
@@ -357,8 +359,7 @@ test_keys(void)
 	TAP_STR(r.cause[4].rule, "primaryKey");
 	TAP_STR(r.cause[4].column, "");
 	TAP_STR(r.cause[4].clause, "datasets[d].schema.primaryKey");
-	TAP_STR(r.cause[4].detail,
-	    "the primary key is the same as in row 2");
+	TAP_STR(r.cause[4].detail, "the primary key is the same as in row 2");
 	/* Quoted or not, doubled or not: the value counts. */
 	RUN(&r, "a,b\n\"x\",\"y\"\"\"\nx,z\n\"x\",\"y\"\"\"\n");
 	only(&r, FAULT_NOT_UNIQUE, 4, "", "primaryKey");
@@ -385,8 +386,9 @@ static void
 test_again(void)
 {
 	static const char text[] = "x\na\nb\na\n";
-	struct run r = run_of("{\"fields\":[{\"name\":\"x\","
-	    "\"type\":\"string\",\"constraints\":{\"unique\":true}}]}");
+	struct run r =
+	    run_of("{\"fields\":[{\"name\":\"x\","
+		   "\"type\":\"string\",\"constraints\":{\"unique\":true}}]}");
 
 	r.again = "x\na\nb\nc\n";
 	r.again_len = 8;
@@ -505,7 +507,7 @@ test_big(void)
 			one = r;
 		for (k = 0; k < r.n_causes && k < 40; k++)
 			TAP_OK(memcmp(&r.cause[k], &one.cause[k],
-			    sizeof(r.cause[k])) == 0);
+				   sizeof(r.cause[k])) == 0);
 	}
 	TAP_INT(one.cause[1].row, 79);
 	TAP_INT(one.cause[9].row, 50074);
@@ -541,8 +543,9 @@ test_big(void)
 static void
 test_all_equal(void)
 {
-	struct run r = run_of("{\"fields\":[{\"name\":\"x\","
-	    "\"type\":\"string\",\"constraints\":{\"unique\":true}}]}");
+	struct run r =
+	    run_of("{\"fields\":[{\"name\":\"x\","
+		   "\"type\":\"string\",\"constraints\":{\"unique\":true}}]}");
 	size_t n = 5000, i = 0;
 	char *text = malloc(2 + n * 2);
 
@@ -633,9 +636,12 @@ test_dialect_parse(void)
 	TAP_INT(d.quote, '"');
 	TAP_INT(d.newline, CSV_LF);
 	TAP_OK(!d.bom);
-	TAP_INT(dialect(&d, "{\"delimiter\":\"\\t\",\"quoteChar\":null,"
-	    "\"lineTerminator\":\"\\r\\n\",\"encoding\":\"utf-8\","
-	    "\"bom\":true,\"header\":true}", &why), FAULT_NONE);
+	TAP_INT(dialect(&d,
+		    "{\"delimiter\":\"\\t\",\"quoteChar\":null,"
+		    "\"lineTerminator\":\"\\r\\n\",\"encoding\":\"utf-8\","
+		    "\"bom\":true,\"header\":true}",
+		    &why),
+	    FAULT_NONE);
 	TAP_INT(d.delimiter, '\t');
 	TAP_INT(d.quote, 0);
 	TAP_INT(d.newline, CSV_CRLF);

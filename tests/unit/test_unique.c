@@ -34,8 +34,8 @@ test_few(void)
 	size_t n = 9;
 
 	TAP_INT(unique_new(&u, NULL), FAULT_NONE);
-	TAP_INT(unique_finish(u, &distinct, pair, 3, &n, &equal, NULL),
-	    FAULT_NONE);
+	TAP_INT(
+	    unique_finish(u, &distinct, pair, 3, &n, &equal, NULL), FAULT_NONE);
 	TAP_INT(distinct, 0);
 	TAP_INT(n, 0);
 	/* Hashes 0 and ~0 are as good as any; rows come out of order. */
@@ -45,8 +45,8 @@ test_few(void)
 	add(u, 1, 0);
 	add(u, 0, 20);
 	add(u, UINT64_MAX, 9);
-	TAP_INT(unique_finish(u, &distinct, pair, 3, &n, &equal, NULL),
-	    FAULT_NONE);
+	TAP_INT(
+	    unique_finish(u, &distinct, pair, 3, &n, &equal, NULL), FAULT_NONE);
 	TAP_INT(distinct, 3);
 	TAP_INT(equal, 3);
 	TAP_INT(n, 3);
@@ -57,13 +57,13 @@ test_few(void)
 	TAP_INT(pair[2].first, 3);
 	TAP_INT(pair[2].second, 50);
 	/* The earliest two only; and none at all. */
-	TAP_INT(unique_finish(u, &distinct, pair, 2, &n, &equal, NULL),
-	    FAULT_NONE);
+	TAP_INT(
+	    unique_finish(u, &distinct, pair, 2, &n, &equal, NULL), FAULT_NONE);
 	TAP_INT(n, 2);
 	TAP_INT(equal, 3);
 	TAP_INT(pair[1].second, 20);
-	TAP_INT(unique_finish(u, &distinct, NULL, 0, &n, &equal, NULL),
-	    FAULT_NONE);
+	TAP_INT(
+	    unique_finish(u, &distinct, NULL, 0, &n, &equal, NULL), FAULT_NONE);
 	TAP_INT(n, 0);
 	TAP_INT(equal, 3);
 	unique_free(u);
@@ -110,8 +110,8 @@ test_many(void)
 	TAP_INT(unique_new(&u, NULL), FAULT_NONE);
 	for (i = 0; i < 4; i++) {
 		part[i] = (struct part){ u, i, 0 };
-		TAP_INT(pthread_create(&thread[i], NULL, add_part, &part[i]),
-		    0);
+		TAP_INT(
+		    pthread_create(&thread[i], NULL, add_part, &part[i]), 0);
 	}
 	for (i = 0; i < 4; i++) {
 		TAP_INT(pthread_join(thread[i], NULL), 0);

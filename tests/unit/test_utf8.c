@@ -1,6 +1,6 @@
 /*
- * utf8: every sequence of up to three bytes, and all beginnings of four, against
- * a decoder that works by arithmetic instead of by table 3-7.
+ * utf8: every sequence of up to three bytes, and all beginnings of four,
+ * against a decoder that works by arithmetic instead of by table 3-7.
  */
 #include <stdbool.h>
 #include <stdlib.h>

@@ -102,9 +102,9 @@ newline_of(const struct buf *file, char delimiter)
 	static struct parse p;
 
 	parse_start(&p, file, delimiter, CSV_CRLF);
-	return parse_next(&p) && p.at >= 2 && p.bytes[p.at - 2] == '\r' ?
-	    CSV_CRLF :
-	    CSV_LF;
+	return parse_next(&p) && p.at >= 2 && p.bytes[p.at - 2] == '\r'
+	    ? CSV_CRLF
+	    : CSV_LF;
 }
 
 /* The mapped reader over the same file must end in the same place. */
@@ -119,11 +119,11 @@ readers_agree(const struct parse *plain, const struct buf *file)
 
 	if (map == NULL)
 		exit(1);
-	csv_reader_start(&r, &plain->dialect, buf_text(file), file->len, true,
-	    map);
+	csv_reader_start(
+	    &r, &plain->dialect, buf_text(file), file->len, true, map);
 	while (r.at < r.len && wrong == CSV_OK) {
-		wrong = csv_reader_next(&r, field, LIMIT_CSV_COLUMNS, &n,
-		    &used);
+		wrong =
+		    csv_reader_next(&r, field, LIMIT_CSV_COLUMNS, &n, &used);
 		rows += wrong == CSV_OK;
 	}
 	free(map);
@@ -148,8 +148,7 @@ same_text(const char *got, const char *want, bool no_cr)
 }
 
 static bool
-field_is(const struct parse *p, const struct csv_field *field,
-    const char *text)
+field_is(const struct parse *p, const struct csv_field *field, const char *text)
 {
 	char *value = malloc(field->len + 1U);
 	bool no_cr = memchr(p->bytes, '\r', p->len) == NULL;
@@ -210,8 +209,8 @@ run_pair(int dir, const char *name)
 	int stem = (int)strcspn(name, ".");
 
 	(void)snprintf(csv_path, sizeof(csv_path), "csvs/%s", name);
-	(void)snprintf(json_path, sizeof(json_path), "json/%.*s.json", stem,
-	    name);
+	(void)snprintf(
+	    json_path, sizeof(json_path), "json/%.*s.json", stem, name);
 	if (io_load(&file, dir, csv_path, &why) != FAULT_NONE ||
 	    io_load(&json, dir, json_path, &why) != FAULT_NONE ||
 	    doc_parse(&doc, json.data, json.len, &why) != FAULT_NONE)
@@ -244,8 +243,8 @@ run_policy(int dir, const char *name)
 	struct cause why = { 0 };
 	const char *reason = NULL;
 	size_t i = 0, len = strlen(name);
-	char delimiter = len > 4 && strcmp(name + len - 4, ".tsv") == 0 ? '\t' :
-									  ',';
+	char delimiter =
+	    len > 4 && strcmp(name + len - 4, ".tsv") == 0 ? '\t' : ',';
 
 	if (io_load(&file, dir, name, &why) != FAULT_NONE) {
 		skipped++;
@@ -269,8 +268,9 @@ is_csv(const char *name)
 {
 	size_t len = strlen(name);
 
-	return len > 4 && (strcmp(name + len - 4, ".csv") == 0 ||
-	    strcmp(name + len - 4, ".tsv") == 0);
+	return len > 4 &&
+	    (strcmp(name + len - 4, ".csv") == 0 ||
+		strcmp(name + len - 4, ".tsv") == 0);
 }
 
 static void

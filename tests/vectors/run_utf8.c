@@ -53,8 +53,8 @@ unhex(const char *text, unsigned char *out, size_t cap)
 			text++;
 			continue;
 		}
-		out[n++] = (unsigned char)(digit(text[0]) * 16 +
-		    digit(text[1]));
+		out[n++] =
+		    (unsigned char)(digit(text[0]) * 16 + digit(text[1]));
 		text += 2;
 	}
 	return n;
