@@ -1,7 +1,7 @@
 #!/bin/sh
 # Goal: nothing a person reads misses the catalogue.  po/POTFILES.in names every
-# source that marks a message and no other; each catalogue is well formed and
-# keeps the conversions of its originals.
+# source that marks a message and no other; each catalogue is well formed, keeps
+# the conversions of its originals, and translates every message of the tree.
 # usage: catalog.sh [SOURCE_DIRECTORY]
 cd "${1:-${srcdir:-.}}" || exit 99
 tmp=$(mktemp -d) || exit 99
@@ -30,6 +30,17 @@ verdict "po/POTFILES.in names every source with messages" "$tmp/wrong"
 comm -23 "$tmp/named" "$tmp/marked" >"$tmp/wrong"
 verdict "po/POTFILES.in names no other file" "$tmp/wrong"
 
+# A catalogue is held against the messages of today's sources, not only against
+# itself: a sentence reworded in the code leaves the old one translated.
+template=
+if command -v xgettext >/dev/null 2>&1 &&
+    command -v msgmerge >/dev/null 2>&1 &&
+    command -v msgattrib >/dev/null 2>&1; then
+	template=$tmp/now.pot
+	xgettext --keyword=_ --keyword=N_ --from-code=UTF-8 \
+	    -f "$tmp/marked" -o "$template" || exit 99
+fi
+
 # shellcheck disable=SC2013
 for language in $(grep -v '^#' po/LINGUAS); do
 	if command -v msgfmt >/dev/null 2>&1; then
@@ -42,6 +53,23 @@ for language in $(grep -v '^#' po/LINGUAS); do
 	else
 		n=$((n + 1))
 		echo "ok $n # SKIP msgfmt is absent: po/$language.po not read"
+	fi
+	if [ -n "$template" ]; then
+		msgmerge -q -N -o "$tmp/merged.po" "po/$language.po" \
+		    "$template" || exit 99
+		# A fuzzy message, the header aside, is shown in English too.
+		for state in untranslated only-fuzzy; do
+			msgattrib --no-wrap --no-obsolete --$state \
+			    "$tmp/merged.po" |
+			    sed -n -e '/^#:/p' -e '/^msgid "..*"$/p' \
+				>"$tmp/$state"
+		done
+		cat "$tmp/untranslated" "$tmp/only-fuzzy" >"$tmp/wrong"
+		verdict "po/$language.po translates every message" "$tmp/wrong"
+	else
+		n=$((n + 1))
+		echo "ok $n # SKIP gettext's tools are absent: po/$language.po" \
+		    "not held against the sources"
 	fi
 done
 echo "1..$n"
