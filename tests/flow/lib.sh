@@ -8,6 +8,7 @@
 #	expect STATUS NAME COMMAND...	ok if it ends with this exit status; its
 #				output is in $T/out and $T/err
 #	expect_code CODE NAME	the last expect's JSON held this refusal code
+#	expect_json NAME FILTER	a jq filter over the list of its JSON objects
 #	expect_absent NAME PATH...	ok if none of the paths exists
 #	expect_said NAME PATTERN	the last expect wrote this (grep -E)
 #	skip_all REASON		skips the whole test, aloud
@@ -65,12 +66,14 @@ not_ok() {
 	return 0
 }
 
+# Leaves the output of the last expect alone, so that it can be looked at.
 check() {
 	name=$1
 	shift
-	if "$@" >"$T/out" 2>"$T/err"; then
+	if "$@" >"$T/said" 2>&1; then
 		ok "$name"
 	else
+		sed 's/^/# /' "$T/said" | head -n 40
 		not_ok "$name"
 	fi
 }
@@ -95,6 +98,15 @@ expect_code() {
 	else
 		echo "# no code $1"
 		not_ok "$2"
+	fi
+}
+
+expect_json() { # NAME FILTER: on the list of the last expect's JSON objects
+	if jq -se "$2" "$T/out" >/dev/null 2>&1; then
+		ok "$1"
+	else
+		echo "# the JSON does not hold: $2"
+		not_ok "$1"
 	fi
 }
 
