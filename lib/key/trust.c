@@ -2,9 +2,11 @@
  * trust: the cards that a person has compared and pinned.  A pinned card is a
  * file of the home; its root key is what "the same party" means from then on.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/intl.h"
 #include "base/io.h"
@@ -13,8 +15,11 @@
 
 #define CARD_SUFFIX ".card.json"
 #define SIGNATURE_SUFFIX ".card.json.minisig"
-#define FILE_NAME_MAX (LIMIT_ID + sizeof SIGNATURE_SUFFIX)
-/* Card and signature of each party an agreement can name, and some to spare. */
+/* The signature of a card that is about to take the pinned one's place. */
+#define NEXT_SUFFIX ".card.json.minisig.next"
+#define FILE_NAME_MAX (LIMIT_ID + sizeof NEXT_SUFFIX)
+/* Card and two signatures of each party an agreement can name, and some to
+ * spare. */
 #define TRUST_FILES_MAX (4 * LIMIT_RECIPIENTS)
 
 struct trust {
@@ -50,6 +55,30 @@ card_file(char party[static LIMIT_ID + 1], const char *name)
 	return true;
 }
 
+/*
+ * Two files cannot be replaced as one: between the new card and its signature
+ * lies a moment when only the signature put aside beforehand holds.
+ */
+static enum fault
+card_prove(struct card *out, const struct pinned *p, int dir, const char *party,
+    struct cause *why)
+{
+	struct buf next = BUF_MAX(LIMIT_KEY_FILE);
+	char name[FILE_NAME_MAX] = "";
+	enum fault f = card_check(out, p->card.data, p->card.len,
+	    p->signature.data, p->signature.len, why);
+
+	if (f != FAULT_SIGNATURE && f != FAULT_UNKNOWN_SIGNER)
+		return f;
+	(void)snprintf(name, sizeof name, "%s%s", party, NEXT_SUFFIX);
+	if (io_load(&next, dir, name, NULL) == FAULT_NONE &&
+	    card_check(out, p->card.data, p->card.len, next.data, next.len,
+		NULL) == FAULT_NONE)
+		f = FAULT_NONE;
+	buf_free(&next);
+	return f;
+}
+
 static enum fault
 card_load(struct card *out, int dir, const char *party, struct cause *why)
 {
@@ -69,8 +98,7 @@ card_load(struct card *out, int dir, const char *party, struct cause *why)
 	if (f != FAULT_NONE)
 		goto out;
 	cause_place(why, name, 0, NULL, UINT64_MAX);
-	f = card_check(out, p.card.data, p.card.len, p.signature.data,
-	    p.signature.len, why);
+	f = card_prove(out, &p, dir, party, why);
 	/* By its own root key or not at all: one fault for both. */
 	if (f == FAULT_UNKNOWN_SIGNER)
 		f = cause_set(why, FAULT_SIGNATURE,
@@ -215,13 +243,50 @@ pinned_load(
 	return f;
 }
 
+static enum fault
+card_save(int dir, const char *party, const char *suffix,
+    const struct buf *bytes, struct cause *why)
+{
+	char name[FILE_NAME_MAX] = "";
+
+	(void)snprintf(name, sizeof name, "%s%s", party, suffix);
+	return io_save(dir, name, bytes->data, bytes->len, 0644, true, why);
+}
+
+/*
+ * Aside, card, signature: whenever this ends, one of the two signatures is the
+ * card's.  A first card gets its signature first: a card without one would stop
+ * the home, a signature without a card is passed over.
+ */
+static enum fault
+card_replace(int dir, const char *party, const struct buf *bytes,
+    const struct buf *signature, struct cause *why)
+{
+	char name[FILE_NAME_MAX] = "";
+	enum fault f = FAULT_NONE;
+
+	(void)snprintf(name, sizeof name, "%s%s", party, SIGNATURE_SUFFIX);
+	if (faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW) != 0)
+		f = card_save(dir, party, SIGNATURE_SUFFIX, signature, why);
+	if (f == FAULT_NONE)
+		f = card_save(dir, party, NEXT_SUFFIX, signature, why);
+	if (f == FAULT_NONE)
+		f = card_save(dir, party, CARD_SUFFIX, bytes, why);
+	if (f == FAULT_NONE)
+		f = card_save(dir, party, SIGNATURE_SUFFIX, signature, why);
+	/* Left behind it does no harm. */
+	(void)snprintf(name, sizeof name, "%s%s", party, NEXT_SUFFIX);
+	if (f == FAULT_NONE)
+		(void)unlinkat(dir, name, 0);
+	return f;
+}
+
 enum fault
 trust_pin(int parties_dir, const struct card *card, const struct buf *bytes,
     const struct buf *signature, struct cause *why)
 {
 	struct pinned p = { BUF_MAX(LIMIT_DOCUMENT), BUF_MAX(LIMIT_KEY_FILE) };
 	char card_name[FILE_NAME_MAX] = "";
-	char signature_name[FILE_NAME_MAX] = "";
 	struct card again;
 	bool there = false;
 	enum fault saved = FAULT_NONE;
@@ -234,22 +299,16 @@ trust_pin(int parties_dir, const struct card *card, const struct buf *bytes,
 		goto out;
 	(void)snprintf(
 	    card_name, sizeof card_name, "%s%s", again.party, CARD_SUFFIX);
-	(void)snprintf(signature_name, sizeof signature_name, "%s%s",
-	    again.party, SIGNATURE_SUFFIX);
 	f = pinned_load(&p.card, &there, parties_dir, card_name, why);
 	if (f == FAULT_NONE && there)
 		f = card_follows(card, bytes, &p.card, why);
 	if (f != FAULT_NONE && f != FAULT_EXISTS)
 		goto out;
-	/* Signature first: a card without one would stop the home.  Beside an
-	 * equal card it is renewed as well, should the old one be lost. */
-	saved = io_save(parties_dir, signature_name, signature->data,
-	    signature->len, 0644, true, why);
+	/* Beside an equal card the signature is renewed all the same, should
+	 * the old one be lost. */
+	saved = card_replace(parties_dir, again.party, bytes, signature, why);
 	if (saved != FAULT_NONE)
 		f = saved;
-	if (f == FAULT_NONE)
-		f = io_save(parties_dir, card_name, bytes->data, bytes->len,
-		    0644, true, why);
 out:
 	pinned_free(&p);
 	return f;

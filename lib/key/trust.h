@@ -26,8 +26,8 @@ const struct card *trust_at(const struct trust *t, size_t i);
  * party must have the same root key (FAULT_UNKNOWN_SIGNER) and a higher serial
  * (FAULT_EXISTS when equal bytes are pinned already, FAULT_CHAIN when lower or
  * equal with other bytes).  The card is proved again first, with the faults of
- * card_check.  The signature is written before the card; a crash between the
- * two makes trust_load refuse the card until it is pinned again.
+ * card_check.  A crash at any point leaves the old card or the new one, with
+ * a signature that trust_load accepts; PARTY.card.json.minisig.next may stay.
  */
 enum fault trust_pin(int parties_dir, const struct card *card,
     const struct buf *bytes, const struct buf *signature,

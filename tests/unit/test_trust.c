@@ -111,15 +111,16 @@ pinning(const struct secret_key *root, const struct secret_key *other)
 static void
 loading(const struct secret_key *root)
 {
-	struct made three, kemlu;
+	struct made three, four, kemlu;
 	struct cause why;
 
 	make(&three, root, "KPU", 3);
+	make(&four, root, "KPU", 4);
 	make(&kemlu, root, "KEMLU", 1);
 	TAP_INT(save("README", &kemlu.bytes), FAULT_NONE);
 	TAP_INT(save(".card.json", &kemlu.bytes), FAULT_NONE);
 	TAP_INT(count(&why), 1);
-	/* A crash between the two writes; pinning again heals it. */
+	/* Another's signature beside it; pinning again heals it. */
 	TAP_INT(save("KPU.card.json.minisig", &three.signature), FAULT_NONE);
 	TAP_INT(count(&why), -FAULT_SIGNATURE);
 	TAP_STR(why.file, "KPU.card.json");
@@ -139,12 +140,24 @@ loading(const struct secret_key *root)
 	TAP_INT(io_remove_tree(dir, "BAWASLU.card.json", NULL), FAULT_NONE);
 	TAP_INT(pin(&kemlu), FAULT_NONE);
 	TAP_INT(count(&why), 2);
+	/* A crash while the next card takes its place: no moment without one
+	 * that holds. */
+	TAP_INT(
+	    save("KPU.card.json.minisig.next", &four.signature), FAULT_NONE);
+	TAP_INT(count(&why), 2);
+	TAP_INT(save("KPU.card.json", &four.bytes), FAULT_NONE);
+	TAP_INT(count(&why), 2);
+	TAP_INT(why.fault, FAULT_NONE);
+	TAP_INT(pin(&four), FAULT_EXISTS);
+	TAP_OK(faccessat(dir, "KPU.card.json.minisig.next", F_OK, 0) != 0);
+	TAP_INT(count(&why), 2);
 	/* One changed byte. */
 	kemlu.bytes.data[kemlu.bytes.len - 1] = ' ';
 	TAP_INT(save("KEMLU.card.json", &kemlu.bytes), FAULT_NONE);
 	TAP_INT(count(&why), -FAULT_SIGNATURE);
 	TAP_STR(why.file, "KEMLU.card.json");
 	drop(&three);
+	drop(&four);
 	drop(&kemlu);
 }
 
