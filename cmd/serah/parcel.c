@@ -12,6 +12,7 @@
 
 #include "config.h"
 
+#include "ahead.h"
 #include "base/clock.h"
 #include "base/intl.h"
 #include "base/io.h"
@@ -176,6 +177,7 @@ struct making {
 	struct buf signature;
 	struct outbox_draft draft;
 	struct parcel_name name;
+	struct remote *drop; /* with the payload on it, or NULL */
 };
 
 static enum fault
@@ -202,16 +204,36 @@ describe(struct making *k, struct cause *why)
 	return manifest_check(k->m, k->job->licence->agreement, d, why);
 }
 
+/* Whatever keeps it from being carried ahead is met again, and told, when the
+ * sealed parcel is delivered. */
+static void
+end_ahead(struct making *k, struct ahead *ahead, bool whole)
+{
+	struct cause none;
+
+	cause_clear(&none);
+	(void)!ahead_end(ahead, whole, &k->drop, &none);
+	ahead_free(ahead);
+}
+
 static enum fault
 seal_payload(struct making *k, struct cause *why)
 {
+	struct ahead_job carry = { k->s->home, k->job->licence, k->job->url,
+		&k->name, k->draft.payload };
 	struct payload_job job = { k->draft.payload, k->job->extract, &k->page,
-		k->to, k->m->n_recipients, k->s->home->conf->level,
+		k->to, k->m->n_recipients, NULL, k->s->home->conf->level,
 		k->m->created };
 	struct payload payload = { 0, "" };
+	struct ahead *ahead = NULL;
 	enum fault f;
 
-	if ((f = payload_write(&payload, &job, why)) != FAULT_NONE)
+	if ((f = ahead_start(&ahead, &carry, why)) != FAULT_NONE)
+		return f;
+	job.growth = ahead_growth(ahead);
+	f = payload_write(&payload, &job, why);
+	end_ahead(k, ahead, f == FAULT_NONE);
+	if (f != FAULT_NONE)
 		return f;
 	k->m->payload_bytes = payload.bytes;
 	memcpy(k->m->payload_sha256, payload.sha256, sizeof(payload.sha256));
@@ -294,6 +316,8 @@ make(struct making *k, struct parcel *out, struct cause *why)
 	out->rows = k->m->rows;
 	out->bytes = k->job->extract->bytes;
 	out->sealed_bytes = k->m->payload_bytes;
+	out->drop = k->drop;
+	k->drop = NULL;
 	return FAULT_NONE;
 }
 
@@ -313,6 +337,7 @@ parcel_make(struct parcel *out, struct desk *s,
 	k.signature.max = LIMIT_KEY_FILE;
 	k.draft.dir = k.draft.payload = -1;
 	f = make(&k, out, why);
+	remote_close(k.drop);
 	outbox_end(&k.draft);
 	secret_key_free(k.key);
 	manifest_free(k.m);

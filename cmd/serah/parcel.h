@@ -7,6 +7,7 @@
 #include "extract.h"
 #include "licence.h"
 #include "record/manifest.h"
+#include "remote/remote.h"
 #include "desk.h"
 
 /* What a parcel is made of. */
@@ -16,6 +17,7 @@ struct parcel_job {
 	const char *const *fields; /* "NAME=VALUE" */
 	size_t n_fields;
 	const char *period; /* or NULL */
+	const char *url;    /* of the drop, or NULL: the agreement's */
 };
 
 struct parcel {
@@ -25,6 +27,7 @@ struct parcel {
 	uint64_t rows;
 	uint64_t bytes;	       /* data, unpacked */
 	uint64_t sealed_bytes; /* payload */
+	struct remote *drop;   /* open, with the payload on it; or NULL */
 };
 
 /*
@@ -38,6 +41,8 @@ enum fault parcel_fields(const struct parcel_job *job, struct cause *why)
  * Seals the extract (checked before): packs, compresses, encrypts to every
  * recipient, signs the manifest, puts it into the outbox by one rename and
  * journals it ("sealed").  On a fault the outbox is as it was.
+ * While it is sealed the payload is carried ahead to the drop; if that went
+ * well, out->drop is the caller's to close.
  */
 enum fault parcel_make(struct parcel *out, struct desk *s,
     const struct parcel_job *job, struct cause *why) FAULT_CHECKED;

@@ -6,6 +6,7 @@
  */
 #include "payload.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -17,17 +18,33 @@
 struct tail {
 	int fd;
 	uint64_t bytes;
+	uint64_t started; /* bytes whose way to the disk has begun */
 	struct hash *hash;
+	struct growth *growth;
 };
+
+/* Begun early, the way to the disk is short at the end. */
+#define TAIL_FLUSH (8 * 1024 * 1024)
 
 static enum fault
 tail_write(void *self, const void *bytes, size_t len, struct cause *why)
 {
 	struct tail *t = self;
+	enum fault f;
 
 	hash_add(t->hash, bytes, len);
+	if ((f = io_write(t->fd, bytes, len, "payload", why)) != FAULT_NONE)
+		return f;
 	t->bytes += len;
-	return io_write(t->fd, bytes, len, "payload", why);
+	if (t->growth != NULL)
+		growth_tell(t->growth, t->bytes);
+	if (t->bytes - t->started >= TAIL_FLUSH) {
+		/* Only a hint: the fsync at the end is what counts. */
+		(void)sync_file_range(t->fd, (off_t)t->started,
+		    (off_t)(t->bytes - t->started), SYNC_FILE_RANGE_WRITE);
+		t->started = t->bytes;
+	}
+	return FAULT_NONE;
 }
 
 /* Workers for compression: all processors, for the reader mostly waits. */
@@ -59,7 +76,7 @@ enum fault
 payload_write(struct payload *out, const struct payload_job *job,
     struct cause *why)
 {
-	struct tail tail = { job->fd, 0, NULL };
+	struct tail tail = { job->fd, 0, 0, NULL, job->growth };
 	struct seal *seal = NULL;
 	struct pump *pump = NULL;
 	enum fault f;

@@ -5,6 +5,7 @@
 #ifndef CMD_PAYLOAD_H
 #define CMD_PAYLOAD_H
 
+#include "base/growth.h"
 #include "extract.h"
 #include "key/hash.h"
 #include "key/recipient.h"
@@ -20,6 +21,7 @@ struct payload_job {
 	const struct buf *page; /* contents.json */
 	const struct recipient *to;
 	size_t n_to;
+	struct growth *growth; /* is told how far the file is; or NULL */
 	int level;     /* of zstd */
 	int64_t mtime; /* of every member */
 };

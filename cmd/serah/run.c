@@ -111,7 +111,7 @@ step(struct cli *cli, struct desk *s, const struct parcel_name *name,
 		goto out;
 	sent = strcmp(state.state, "sealed") != 0;
 	if ((f = reach(&r, s, cli, m.manifest, sent, why)) != FAULT_NONE ||
-	    (!sent && (f = upload_parcel(s, r, name, why)) != FAULT_NONE) ||
+	    (!sent && (f = upload_parcel(s, r, name, false, why)) != FAULT_NONE) ||
 	    (f = collect_receipts(&c, s, r, &m, why)) != FAULT_NONE)
 		goto out;
 	print_step(cli, text,

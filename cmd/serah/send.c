@@ -64,16 +64,18 @@ fields(const struct cli *cli, const char *const **out, size_t *n,
  * any later run, and the person is told so. */
 static enum fault
 deliver(const struct cli *cli, struct desk *s, const struct licence *l,
-    const struct parcel *p, struct cause *why)
+    struct parcel *p, struct cause *why)
 {
-	struct remote *r = NULL;
-	enum fault f;
+	bool carried = p->drop != NULL;
+	enum fault f = FAULT_NONE;
 
-	f = drop_open(&r, s->home, l->agreement, l->dataset->drop,
-	    cli_value(cli, "to"), why);
+	if (!carried)
+		f = drop_open(&p->drop, s->home, l->agreement,
+		    l->dataset->drop, cli_value(cli, "to"), why);
 	if (f == FAULT_NONE)
-		f = upload_parcel(s, r, &p->name, why);
-	remote_close(r);
+		f = upload_parcel(s, p->drop, &p->name, carried, why);
+	remote_close(p->drop);
+	p->drop = NULL;
 	if (f != FAULT_NONE)
 		log_warn(_("%s is sealed and waits in the outbox; do not send "
 			   "it again: serah run takes it on"), p->text);
@@ -107,7 +109,7 @@ serah_send(struct cli *cli)
 {
 	struct licence licence = { NULL, NULL, NULL };
 	struct extract x = { 0 };
-	struct parcel_job job = { &licence, &x, NULL, 0, NULL };
+	struct parcel_job job = { &licence, &x, NULL, 0, NULL, NULL };
 	struct desk s;
 	struct cause why;
 	enum fault f;
@@ -116,6 +118,7 @@ serah_send(struct cli *cli)
 	if ((f = desk_open(&s, cli, "serah", &why)) != FAULT_NONE)
 		return cli_fail(cli, &why);
 	job.period = cli_value(cli, "period");
+	job.url = cli_value(cli, "to");
 	if ((f = parcel_recover(&s, &why)) != FAULT_NONE ||
 	    (f = licence_get(&licence, s.home, cli_arg(cli, 0), &why)) !=
 		FAULT_NONE ||

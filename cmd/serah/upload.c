@@ -13,7 +13,8 @@
 #include "parcel.h"
 #include "spool/outbox.h"
 
-#define UPLOAD_TEMP_MAX (PARCEL_NAME_MAX + 64)
+/* The head of a payload that makes its temporary name. */
+#define UPLOAD_HEAD 128
 #define UPLOAD_PATH_MAX (UPLOAD_TEMP_MAX + 64)
 
 /* Whether the final name is taken, and if so by this very parcel. */
@@ -41,36 +42,33 @@ published(struct remote *r, const char *final, const struct outbox_manifest *m,
 	return f;
 }
 
-/*
- * The temporary name carries the payload's hash: a part of other bytes is never
- * gone on with.  It begins with a dot, which receivers pass over.
- */
-static void
-temporary(char out[UPLOAD_TEMP_MAX], const struct parcel_name *name,
-    const struct manifest *m)
+enum fault
+upload_temporary(char out[static UPLOAD_TEMP_MAX],
+    const struct parcel_name *name, int payload, struct cause *why)
 {
-	char stream[PARCEL_NAME_MAX];
+	char stream[PARCEL_NAME_MAX], tag[HASH_TEXT_LEN];
+	uint8_t head[UPLOAD_HEAD];
+	ssize_t n;
 
+	n = pread(payload, head, sizeof(head), 0);
+	if (n < 0)
+		return cause_system(why, "pread", PAYLOAD_NAME);
+	if (hash_bytes_text(tag, head, (size_t)n) != FAULT_NONE)
+		return cause_memory(why);
 	parcel_name_stream(stream, name);
 	(void)snprintf(out, UPLOAD_TEMP_MAX, "%s/.%08llu.%.16s.part", stream,
-	    (unsigned long long)name->sequence, m->payload_sha256);
+	    (unsigned long long)name->sequence, tag);
+	return FAULT_NONE;
 }
 
 static enum fault
-put_payload(struct remote *r, const char *temp,
-    const struct outbox_manifest *m, struct cause *why)
+put_payload(struct remote *r, const char *temp, int payload, uint64_t size,
+    struct cause *why)
 {
 	char path[UPLOAD_PATH_MAX];
-	enum fault f;
-	int fd;
 
-	fd = openat(m->dir, PAYLOAD_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return cause_system(why, "open", PAYLOAD_NAME);
 	(void)snprintf(path, sizeof(path), "%s/%s", temp, PAYLOAD_NAME);
-	f = remote_put(r, path, fd, m->manifest->payload_bytes, true, why);
-	(void)close(fd);
-	return f;
+	return remote_put(r, path, payload, size, true, why);
 }
 
 static enum fault
@@ -84,33 +82,49 @@ put_page(struct remote *r, const char *temp, const char *name,
 }
 
 static enum fault
-publish(struct remote *r, const char *temp, const char *final,
-    const struct outbox_manifest *m, struct cause *why)
+put_pages(struct remote *r, const char *temp, const struct outbox_manifest *m,
+    struct cause *why)
 {
 	struct buf signature = BUF_MAX(LIMIT_KEY_FILE);
 	enum fault f;
 
-	if ((f = io_load(&signature, m->dir, MANIFEST_SIG_NAME, why)) !=
-		FAULT_NONE ||
-	    (f = remote_mkdirs(r, temp, why)) != FAULT_NONE ||
-	    (f = put_payload(r, temp, m, why)) != FAULT_NONE ||
-	    (f = put_page(r, temp, MANIFEST_SIG_NAME, &signature, why)) !=
-		FAULT_NONE ||
-	    (f = put_page(r, temp, MANIFEST_NAME, &m->bytes, why)) !=
+	if ((f = io_load(&signature, m->dir, MANIFEST_SIG_NAME, why)) ==
+		FAULT_NONE &&
+	    (f = put_page(r, temp, MANIFEST_SIG_NAME, &signature, why)) ==
 		FAULT_NONE)
-		goto out;
-	f = remote_rename(r, temp, final, why);
- out:
+		f = put_page(r, temp, MANIFEST_NAME, &m->bytes, why);
 	buf_free(&signature);
 	return f;
 }
 
+static enum fault
+publish(struct remote *r, const struct parcel_name *name,
+    const struct outbox_manifest *m, bool carried, struct cause *why)
+{
+	char temp[UPLOAD_TEMP_MAX], final[PARCEL_NAME_MAX];
+	enum fault f;
+	int payload;
+
+	payload = openat(m->dir, PAYLOAD_NAME,
+	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (payload < 0)
+		return cause_system(why, "open", PAYLOAD_NAME);
+	parcel_name_dir(final, name);
+	if ((f = upload_temporary(temp, name, payload, why)) == FAULT_NONE &&
+	    (f = remote_mkdirs(r, temp, why)) == FAULT_NONE && !carried)
+		f = put_payload(r, temp, payload, m->manifest->payload_bytes,
+		    why);
+	(void)close(payload);
+	if (f == FAULT_NONE && (f = put_pages(r, temp, m, why)) == FAULT_NONE)
+		f = remote_rename(r, temp, final, why);
+	return f;
+}
+
 enum fault
-upload_parcel(struct desk *s, struct remote *r,
-    const struct parcel_name *name, struct cause *why)
+upload_parcel(struct desk *s, struct remote *r, const struct parcel_name *name,
+    bool carried, struct cause *why)
 {
 	char final[PARCEL_NAME_MAX], text[PARCEL_NAME_MAX];
-	char temp[UPLOAD_TEMP_MAX];
 	struct journal_member members[1];
 	struct outbox_manifest m;
 	bool there = false;
@@ -120,13 +134,13 @@ upload_parcel(struct desk *s, struct remote *r,
 		return f;
 	parcel_name_dir(final, name);
 	parcel_name_text(text, name);
-	temporary(temp, name, m.manifest);
 	if ((f = published(r, final, &m, &there, why)) != FAULT_NONE ||
-	    (!there && (f = publish(r, temp, final, &m, why)) != FAULT_NONE))
+	    (!there && (f = publish(r, name, &m, carried, why)) !=
+		FAULT_NONE))
 		goto out;
 	members[0] = (struct journal_member){ "manifest", m.sha256, 0 };
 	f = desk_note(s, "sent", text, members, 1, why);
- out:
+out:
 	outbox_manifest_free(&m);
 	return f;
 }

@@ -33,7 +33,7 @@
 struct put {
 	struct sftp *sftp;
 	const char *path;
-	const struct content *content;
+	struct content *content;
 	LIBSSH2_SFTP_HANDLE *handle;
 	unsigned char *buffer;
 	size_t start; /* first byte not acknowledged */
@@ -101,6 +101,15 @@ put_bytes(struct put *p, struct cause *why)
 
 		if (process_interrupted)
 			return interrupted(why);
+		/* With nothing in flight it is worth waiting for the file
+		 * to grow; the server did nothing wrong meanwhile. */
+		if (n == 0) {
+			f = content_more(p->content, p->next, why);
+			if (f != FAULT_NONE)
+				return f;
+			moved = seconds();
+		} else if (p->next == p->content->size)
+			content_look(p->content);
 		if (n < LIMIT_WINDOW && p->next < p->content->size) {
 			if ((f = top_up(p, why)) != FAULT_NONE)
 				return f;
@@ -186,7 +195,7 @@ sync_put(struct put *p, struct cause *why)
 }
 
 enum fault
-carry_put(struct sftp *s, const char *path, const struct content *c,
+carry_put(struct sftp *s, const char *path, struct content *c,
     bool resume, struct cause *why)
 {
 	struct put p = { .sftp = s, .path = path, .content = c };

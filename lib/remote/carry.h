@@ -28,7 +28,7 @@ enum fault carry_get(struct sftp *s, const char *path,
  * Puts the content, going on with what is there if "resume"; fsync where the
  * server offers it; the size is read back.  FAULT_NO_ROOM, FAULT_INCOMPLETE.
  */
-enum fault carry_put(struct sftp *s, const char *path, const struct content *c,
+enum fault carry_put(struct sftp *s, const char *path, struct content *c,
     bool resume, struct cause *why) FAULT_CHECKED;
 
 #endif

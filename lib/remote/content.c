@@ -12,6 +12,21 @@
 #include "base/limits.h"
 
 enum fault
+content_more(struct content *c, uint64_t at, struct cause *why)
+{
+	if (c->growth == NULL || c->size > at)
+		return FAULT_NONE;
+	return growth_wait(c->growth, at, &c->size, why);
+}
+
+void
+content_look(struct content *c)
+{
+	if (c->growth != NULL)
+		c->size = growth_size(c->growth);
+}
+
+enum fault
 content_read(const struct content *c, uint64_t offset, void *out, size_t len,
     struct cause *why)
 {

@@ -8,12 +8,23 @@
 #include <stdint.h>
 
 #include "base/cause.h"
+#include "base/growth.h"
 
 struct content {
-	int fd;            /* read with pread; not used if bytes is set */
-	const void *bytes; /* or NULL */
-	uint64_t size;
+	int fd;                /* read with pread; not used if bytes is set */
+	const void *bytes;     /* or NULL */
+	uint64_t size;         /* known so far; final without growth */
+	struct growth *growth; /* of a file still being written, or NULL */
 };
+
+/*
+ * Sees to it that size is more than "at", waiting for the writer of a growing
+ * file; size stays "at" only at the end.  The writer's fault.
+ */
+enum fault content_more(struct content *c, uint64_t at,
+    struct cause *why) FAULT_CHECKED;
+/* Takes in what a growing file has by now, without waiting. */
+void content_look(struct content *c);
 
 /*
  * Reads len bytes at offset; they lie within size.  FAULT_INCOMPLETE if the

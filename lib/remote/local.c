@@ -325,7 +325,7 @@ local_get(struct local *l, const char *path, const struct carry_want *want,
 /* fsync belongs to the copy: a failure of it is final, since the kernel then
  * forgets the pages, and a second fsync would report success. */
 static enum fault
-copy_in(int fd, const char *path, const struct content *c, uint64_t at,
+copy_in(int fd, const char *path, struct content *c, uint64_t at,
     struct cause *why)
 {
 	unsigned char *buffer = NULL;
@@ -337,7 +337,7 @@ copy_in(int fd, const char *path, const struct content *c, uint64_t at,
 		f = cause_system(why, "lseek", path);
 		goto out;
 	}
-	while (at < c->size) {
+	while ((f = content_more(c, at, why)) == FAULT_NONE && at < c->size) {
 		size_t n =
 		    c->size - at < CHUNK ? (size_t)(c->size - at) : CHUNK;
 
@@ -352,7 +352,7 @@ copy_in(int fd, const char *path, const struct content *c, uint64_t at,
 			goto out;
 		at += n;
 	}
-	if (fsync(fd) != 0)
+	if (f == FAULT_NONE && fsync(fd) != 0)
 		f = cause_system(why, "fsync", path);
 out:
 	free(buffer);
@@ -361,7 +361,7 @@ out:
 
 /* The part's size decides where to go on; one that is too long is cut. */
 static enum fault
-put_fd(int fd, const char *path, const struct content *c, bool resume,
+put_fd(int fd, const char *path, struct content *c, bool resume,
     struct cause *why)
 {
 	struct stat st;
@@ -388,7 +388,7 @@ put_fd(int fd, const char *path, const struct content *c, bool resume,
 }
 
 enum fault
-local_put(struct local *l, const char *path, const struct content *c,
+local_put(struct local *l, const char *path, struct content *c,
     bool resume, struct cause *why)
 {
 	struct place p;

@@ -36,7 +36,7 @@ enum fault local_list(struct local *l, const char *path,
 enum fault local_get(struct local *l, const char *path,
     const struct carry_want *want, struct sink into,
     struct cause *why) FAULT_CHECKED;
-enum fault local_put(struct local *l, const char *path, const struct content *c,
+enum fault local_put(struct local *l, const char *path, struct content *c,
     bool resume, struct cause *why) FAULT_CHECKED;
 enum fault local_mkdir(
     struct local *l, const char *path, struct cause *why) FAULT_CHECKED;

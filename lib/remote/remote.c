@@ -83,7 +83,7 @@ get(struct remote *r, const char *path, const struct carry_want *want,
 }
 
 static enum fault
-put(struct remote *r, const char *path, const struct content *c, bool resume,
+put(struct remote *r, const char *path, struct content *c, bool resume,
     struct cause *why)
 {
 	return r->sftp != NULL ? carry_put(r->sftp, path, c, resume, why)
@@ -308,12 +308,24 @@ enum fault
 remote_put(struct remote *r, const char *path, int fd, uint64_t size,
     bool resume, struct cause *why)
 {
-	const struct content c = { fd, NULL, size };
+	struct content c = { fd, NULL, size, NULL };
 	enum fault f;
 
 	if ((f = check_path(path, false, why)) != FAULT_NONE)
 		return f;
 	return put(r, path, &c, resume, why);
+}
+
+enum fault
+remote_follow(struct remote *r, const char *path, int fd,
+    struct growth *growth, struct cause *why)
+{
+	struct content c = { fd, NULL, 0, growth };
+	enum fault f;
+
+	if ((f = check_path(path, false, why)) != FAULT_NONE)
+		return f;
+	return put(r, path, &c, false, why);
 }
 
 /*
@@ -325,7 +337,7 @@ enum fault
 remote_save(struct remote *r, const char *path, const void *bytes, size_t len,
     bool replace, struct cause *why)
 {
-	const struct content c = { -1, len > 0 ? bytes : "", len };
+	struct content c = { -1, len > 0 ? bytes : "", len, NULL };
 	char part[PATH_LONGEST + 8];
 	struct entry e = { 0 };
 	enum fault f;

@@ -16,6 +16,7 @@
 
 #include "base/buf.h"
 #include "base/cause.h"
+#include "base/growth.h"
 #include "base/stream.h"
 
 struct remote;
@@ -95,6 +96,13 @@ enum fault remote_mkdirs(
  */
 enum fault remote_put(struct remote *r, const char *path, int fd, uint64_t size,
     bool resume, struct cause *why) FAULT_CHECKED;
+/*
+ * The same for a file that is still being written: follows it to the end that
+ * "growth" tells.  Never goes on with an earlier part.  Besides, the writer's
+ * FAULT_INTERRUPTED.
+ */
+enum fault remote_follow(struct remote *r, const char *path, int fd,
+    struct growth *growth, struct cause *why) FAULT_CHECKED;
 /* Puts a small file under its name: written to "path.part", size proven, old
  * "path" removed if "replace", renamed.  FAULT_EXISTS without replace. */
 enum fault remote_save(struct remote *r, const char *path, const void *bytes,
