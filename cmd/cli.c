@@ -225,8 +225,10 @@ choose(struct cli *cli, struct cause *why)
 		return cause_set(why, FAULT_USAGE, N_("no command given"));
 	cli->command = match(cli->program, cli->argc, cli->argv, &words);
 	if (cli->command == NULL)
-		return cause_set(why, FAULT_USAGE, N_("%s is no command"),
-		    cli->argv[0]);
+		return cause_set(why, FAULT_USAGE,
+		    N_("%s%s%s is no command; see: %s --help"), cli->argv[0],
+		    cli->argc > 1 ? " " : "",
+		    cli->argc > 1 ? cli->argv[1] : "", cli->program->name);
 	/* getopt wants a program name before the first option. */
 	return parse(cli, cli->argc - (words - 1), cli->argv + (words - 1),
 	    why);
@@ -439,6 +441,23 @@ cli_print(struct writer *w)
 	writer_free(w);
 }
 
+const char *
+cli_result(enum fault f)
+{
+	switch (fault_exit(f)) {
+	case EXIT_STATUS_REFUSED:
+		return "refused";
+	case EXIT_STATUS_LATER:
+		return "waiting";
+	case EXIT_STATUS_DONE:
+	case EXIT_STATUS_OURS:
+	case EXIT_STATUS_USAGE:
+	case EXIT_STATUS_PARTLY:
+		break;
+	}
+	return "failed";
+}
+
 enum exit_status
 cli_fail(const struct cli *cli, const struct cause *why)
 {
@@ -451,10 +470,7 @@ cli_fail(const struct cli *cli, const struct cause *why)
 	if (advice[0] != '\0')
 		log_error(_("hint: %s"), advice);
 	if (cli->json && (w = cli_object()) != NULL) {
-		writer_string(w, "result",
-		    why->fault >= FAULT_SIGNATURE_MISSING ||
-			fault_exit(why->fault) == EXIT_STATUS_REFUSED ?
-			"refused" : "failed");
+		writer_string(w, "result", cli_result(why->fault));
 		cli_write_cause(w, why);
 		cli_print(w);
 	}

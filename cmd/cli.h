@@ -70,6 +70,10 @@ const char *cli_value_at(const struct cli *cli, const char *name, size_t i);
  */
 enum exit_status cli_fail(const struct cli *cli, const struct cause *why);
 
+/* The "result" of a fault in JSON: "refused" (exit status 3), "waiting" (4) or
+ * "failed" (1, 2). */
+const char *cli_result(enum fault f);
+
 /* Members of a fault in an object that is being written: code, reason, clause,
  * file, row, column, rule, advice (those that are there). */
 void cli_write_cause(struct writer *w, const struct cause *why);

@@ -247,7 +247,7 @@ import(const struct cli *cli, struct desk *s, struct cause *why)
 	char id[LIMIT_ID + 1] = "";
 	struct home_agreement *a = NULL;
 	struct journal_member members[3];
-	bool complete = false;
+	bool complete = false, pending = false;
 	size_t added = 0;
 	enum fault f;
 
@@ -255,6 +255,7 @@ import(const struct cli *cli, struct desk *s, struct cause *why)
 		 &added, why)) != FAULT_NONE)
 		return f;
 	f = home_agreement_pending(s->home, id, &a, why);
+	pending = f == FAULT_NONE;
 	if (f == FAULT_ABSENT) {
 		cause_clear(why);
 		f = home_agreement(s->home, id, &a, why);
@@ -267,11 +268,11 @@ import(const struct cli *cli, struct desk *s, struct cause *why)
 		0 };
 	members[2] = (struct journal_member){ "signatures", NULL,
 		a->n_signatures };
-	if (added > 0)
+	/* A card trusted meanwhile can complete it without a new signature. */
+	if (added > 0 || complete)
 		f = desk_note(s, "imported", id, members, 3, why);
 	if (f == FAULT_NONE && !cli_quiet(cli))
-		print_line(cli, s->home, a, !complete &&
-		    a->agreement->version > 1);
+		print_line(cli, s->home, a, pending);
  out:
 	home_agreement_free(a);
 	return f;
@@ -443,7 +444,7 @@ show_text(struct home *h, const struct home_agreement *a)
 	(void)printf(_("valid      %.10s to %.10s\n"), from, until);
 	for (i = 0; i < g->n_parties; i++)
 		(void)printf(_("party      %s, %s (%s)\n"), g->parties[i].id,
-		    role_text(g->parties[i].role),
+		    _(role_text(g->parties[i].role)),
 		    log_quote(quoted, sizeof(quoted), g->parties[i].name));
 	for (i = 0; i < g->n_required; i++)
 		(void)printf(_("signature  %s: %s\n"), g->required[i],

@@ -3,9 +3,11 @@
  */
 #include "saksi.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/intl.h"
@@ -56,7 +58,16 @@ make(const struct cli *cli, struct cause *why)
 	struct buf passphrase = BUF_MAX(1024);
 	enum fault f = FAULT_NONE;
 	bool open = cli_value(cli, "no-passphrase") != NULL;
+	char conf[PATH_MAX];
 
+	/* Nobody should think of a passphrase in vain. */
+	(void)snprintf(conf, sizeof(conf), "%s/serahterima.conf",
+	    cli_home(cli));
+	if (access(conf, F_OK) == 0) {
+		cause_place(why, cli_home(cli), 0, NULL, UINT64_MAX);
+		return cause_set(why, FAULT_EXISTS,
+		    N_("there is a home already"));
+	}
 	if (!open)
 		f = cli_passphrase(cli, _("New passphrase for the root key: "),
 		    true, &passphrase, why);

@@ -35,7 +35,8 @@ static const struct cli_option record_options[] = {
 #define OPTIONS(o) o, sizeof(o) / sizeof(o[0])
 
 static const struct cli_command commands[] = {
-	{ "init", "", N_("make a home: keys, own card, empty journal"), 0, 0,
+	{ "init", "--party ID --name NAME",
+	    N_("make a home: keys, own card, empty journal"), 0, 0,
 	    OPTIONS(init_options), saksi_init },
 	{ "card", "", N_("show or write the own public card"), 0, 0,
 	    OPTIONS(card_options), saksi_card },

@@ -326,7 +326,7 @@ write_receipt(struct page *p, const struct receipt *r)
 	char when[CLOCK_TEXT_LEN], n[40];
 
 	clock_text(when, r->time);
-	line(p, "  %-14s %-10s %s", r->recipient, stage_text(r->stage), when);
+	line(p, "  %-14s %-10s %s", r->recipient, _(stage_text(r->stage)), when);
 	if (r->stage == STAGE_STAGED)
 		line(p, "    %s %s; %s", _("recounted rows"),
 		    figure(n, r->rows),

@@ -148,12 +148,15 @@ take(struct collected *out, struct desk *s, struct remote *r,
 		return f;
 	manifest_name(&name, m->manifest);
 	parcel_name_dir(dir, &name);
-	cause_place(why, found->name, 0, NULL, UINT64_MAX);
 	if ((f = load(found, r, dir, why)) != FAULT_NONE ||
 	    (f = prove(found, s, party, why)) != FAULT_NONE ||
 	    (f = compare(found, m, party, stage, why)) != FAULT_NONE ||
-	    (f = record(found, s, m, why)) != FAULT_NONE)
+	    (f = record(found, s, m, why)) != FAULT_NONE) {
+		/* Steps that went well have cleared the place. */
+		if (why->file[0] == '\0')
+			cause_place(why, found->name, 0, NULL, UINT64_MAX);
 		return f;
+	}
 	cause_clear(why);
 	out->fresh++;
 	if (stage == STAGE_REFUSED)

@@ -18,6 +18,25 @@
 #include "tally.h"
 #include "upload.h"
 
+/* The result as a person reads it. */
+static const char *
+word(const char *result)
+{
+	static const char *const words[][2] = {
+		{ "acknowledged", N_("acknowledged") },
+		{ "mended", N_("damaged on the drop; uploaded again") },
+		{ "refused", N_("refused") },
+		{ "sent", N_("sent") },
+		{ "waiting", N_("waiting for a receipt") },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(result, words[i][0]) == 0)
+			return _(words[i][1]);
+	return result;
+}
+
 static void
 print_step(const struct cli *cli, const char *parcel, const char *result,
     const struct collected *c)
@@ -31,14 +50,12 @@ print_step(const struct cli *cli, const char *parcel, const char *result,
 		writer_string(w, "result", result);
 		writer_integer(w, "staged", (int64_t)c->staged);
 		writer_integer(w, "recipients", (int64_t)c->wanted);
-		if (c->refusal.fault != FAULT_NONE)
-			cli_write_cause(w, &c->refusal);
 		cli_print(w);
 		return;
 	}
 	if (!cli_quiet(cli))
 		(void)printf(_("%s: %s; staged by %zu of %zu\n"), parcel,
-		    result, c->staged, c->wanted);
+		    word(result), c->staged, c->wanted);
 }
 
 static void
@@ -55,8 +72,7 @@ print_refusal(const struct cli *cli, const char *parcel, enum fault f,
 	if (!cli_json(cli) || (w = cli_object()) == NULL)
 		return;
 	writer_string(w, "parcel", parcel);
-	writer_string(w, "result",
-	    fault_exit(f) == EXIT_STATUS_LATER ? "waiting" : "refused");
+	writer_string(w, "result", cli_result(f));
 	cli_write_cause(w, why);
 	cli_print(w);
 }
@@ -114,16 +130,23 @@ step(struct cli *cli, struct desk *s, const struct parcel_name *name,
 	    (!sent && (f = upload_parcel(s, r, name, false, why)) != FAULT_NONE) ||
 	    (f = collect_receipts(&c, s, r, &m, why)) != FAULT_NONE)
 		goto out;
-	print_step(cli, text,
-	    c.refusal.fault != FAULT_NONE ? "refused" :
-		c.released		  ? "acknowledged" :
-		sent			  ? "waiting" :
-					    "sent", &c);
-	/* The receiver's refusal is ours to mend: it is this run's result. */
+	/* A payload damaged on the drop is ours to mend. */
+	if (c.refusal.fault == FAULT_PAYLOAD_HASH) {
+		if ((f = upload_again(s, r, name, why)) == FAULT_NONE)
+			print_step(cli, text, "mended", &c);
+		goto out;
+	}
+	/* Any other refusal, when it is new, is this run's result. */
 	if (c.refusal.fault != FAULT_NONE) {
 		*why = c.refusal;
 		f = c.refusal.fault;
+		goto out;
 	}
+	print_step(cli, text,
+	    c.released				 ? "acknowledged" :
+		!sent				 ? "sent" :
+		strcmp(state.state, "refused") == 0 ? "refused" :
+						      "waiting", &c);
  out:
 	remote_close(r);
 	outbox_manifest_free(&m);

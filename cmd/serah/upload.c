@@ -62,6 +62,13 @@ upload_temporary(char out[static UPLOAD_TEMP_MAX],
 }
 
 static enum fault
+open_payload(int *out, const struct outbox_manifest *m, struct cause *why)
+{
+	*out = openat(m->dir, PAYLOAD_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	return *out < 0 ? cause_system(why, "open", PAYLOAD_NAME) : FAULT_NONE;
+}
+
+static enum fault
 put_payload(struct remote *r, const char *temp, int payload, uint64_t size,
     struct cause *why)
 {
@@ -103,12 +110,10 @@ publish(struct remote *r, const struct parcel_name *name,
 {
 	char temp[UPLOAD_TEMP_MAX], final[PARCEL_NAME_MAX];
 	enum fault f;
-	int payload;
+	int payload = -1;
 
-	payload = openat(m->dir, PAYLOAD_NAME,
-	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (payload < 0)
-		return cause_system(why, "open", PAYLOAD_NAME);
+	if ((f = open_payload(&payload, m, why)) != FAULT_NONE)
+		return f;
 	parcel_name_dir(final, name);
 	if ((f = upload_temporary(temp, name, payload, why)) == FAULT_NONE &&
 	    (f = remote_mkdirs(r, temp, why)) == FAULT_NONE && !carried)
@@ -141,6 +146,49 @@ upload_parcel(struct desk *s, struct remote *r, const struct parcel_name *name,
 	members[0] = (struct journal_member){ "manifest", m.sha256, 0 };
 	f = desk_note(s, "sent", text, members, 1, why);
 out:
+	outbox_manifest_free(&m);
+	return f;
+}
+
+/* The drop knows no rename onto a name: for a moment the payload is missing,
+ * which a receiver takes for "not yet". */
+static enum fault
+replace_payload(struct remote *r, const struct parcel_name *name,
+    const struct outbox_manifest *m, struct cause *why)
+{
+	char final[PARCEL_NAME_MAX];
+	char old[UPLOAD_PATH_MAX], new[UPLOAD_PATH_MAX + 8];
+	enum fault f;
+	int payload = -1;
+
+	if ((f = open_payload(&payload, m, why)) != FAULT_NONE)
+		return f;
+	parcel_name_dir(final, name);
+	(void)snprintf(old, sizeof(old), "%s/%s", final, PAYLOAD_NAME);
+	(void)snprintf(new, sizeof(new), "%s.part", old);
+	if ((f = remote_put(r, new, payload, m->manifest->payload_bytes, false,
+		 why)) == FAULT_NONE &&
+	    (f = remote_remove(r, old, why)) == FAULT_NONE)
+		f = remote_rename(r, new, old, why);
+	(void)close(payload);
+	return f;
+}
+
+enum fault
+upload_again(struct desk *s, struct remote *r, const struct parcel_name *name,
+    struct cause *why)
+{
+	struct journal_member members[1];
+	char text[PARCEL_NAME_MAX];
+	struct outbox_manifest m;
+	enum fault f;
+
+	if ((f = outbox_manifest_load(&m, s->home, name, why)) != FAULT_NONE)
+		return f;
+	parcel_name_text(text, name);
+	members[0] = (struct journal_member){ "manifest", m.sha256, 0 };
+	if ((f = replace_payload(r, name, &m, why)) == FAULT_NONE)
+		f = desk_note(s, "mended", text, members, 1, why);
 	outbox_manifest_free(&m);
 	return f;
 }

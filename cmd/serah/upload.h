@@ -36,4 +36,12 @@ enum fault upload_parcel(struct desk *s, struct remote *r,
     const struct parcel_name *name, bool carried, struct cause *why)
     FAULT_CHECKED;
 
+/*
+ * Puts the payload of a published parcel again, for a receiver found it
+ * damaged: beside the old one, which is removed when the new one is whole.
+ * Journals "mended".
+ */
+enum fault upload_again(struct desk *s, struct remote *r,
+    const struct parcel_name *name, struct cause *why) FAULT_CHECKED;
+
 #endif

@@ -69,7 +69,8 @@ arrival_free(struct arrival *a)
 bool
 arrival_final(int code)
 {
-	return (code >= 101 && code <= 107) ||
+	/* Only what is found after the order was proved uses a number up. */
+	return (code >= FAULT_DIRECTION && code <= FAULT_MANIFEST_FIELD) ||
 	    (code >= 400 && code < 500 && code != FAULT_PAYLOAD_HASH &&
 		code != FAULT_DECRYPT);
 }
@@ -129,32 +130,39 @@ addressed(const struct manifest *m, const char *party)
 	return false;
 }
 
+static bool
+in_place(const struct arrival *a)
+{
+	char named[PARCEL_NAME_MAX];
+	struct parcel_name name;
+
+	manifest_name(&name, a->manifest);
+	parcel_name_dir(named, &name);
+	return strcmp(named, a->dir) == 0;
+}
+
 /* 4: addressed to us, and in the directory it names. */
 static enum fault
 place(struct arrival *a, struct cause *why)
 {
 	const struct manifest *m = a->manifest;
 	const char *own = a->s->home->conf->party;
-	char named[PARCEL_NAME_MAX];
-	struct parcel_name name;
 
 	if (!addressed(m, own))
 		return cause_set(why, FAULT_NOT_ADDRESSED,
 		    N_("%s is not among its recipients"), own);
-	manifest_name(&name, m);
-	parcel_name_dir(named, &name);
-	if (strcmp(named, a->dir) != 0) {
+	if (!in_place(a)) {
 		cause_place(why, a->dir, 0, NULL, UINT64_MAX);
 		return cause_set(why, FAULT_WRONG_PLACE,
-		    N_("its manifest belongs to %s"), named);
+		    N_("its manifest belongs to %s, data set %s, number %llu"),
+		    m->agreement, m->dataset, (unsigned long long)m->sequence);
 	}
 	a->dataset = agreement_dataset(a->paper->agreement, m->dataset);
 	if (a->dataset == NULL)
 		return cause_set(why, FAULT_NO_DATASET,
 		    N_("agreement %s has no data set %s"), m->agreement,
 		    m->dataset);
-	a->ours = true;
-	return manifest_check(m, a->paper->agreement, a->dataset, why);
+	return FAULT_NONE;
 }
 
 /* 5: the next number, with the right hash of the manifest before it. */
@@ -197,10 +205,17 @@ arrival_prove(struct arrival *a, struct cause *why)
 {
 	enum fault f;
 
-	if ((f = signature(a, why)) != FAULT_NONE ||
-	    (f = agreement(a, why)) != FAULT_NONE ||
+	if ((f = signature(a, why)) != FAULT_NONE)
+		return f;
+	/* Whom a refusal answers: asked now, for an agreement out of force is
+	 * told to its sender too. */
+	a->ours = addressed(a->manifest, a->s->home->conf->party) &&
+	    in_place(a);
+	if ((f = agreement(a, why)) != FAULT_NONE ||
 	    (f = place(a, why)) != FAULT_NONE ||
-	    (f = sequence(a, why)) != FAULT_NONE)
+	    (f = sequence(a, why)) != FAULT_NONE ||
+	    (f = manifest_check(a->manifest, a->paper->agreement, a->dataset,
+		 why)) != FAULT_NONE)
 		return f;
 	cause_clear(why);
 	return FAULT_NONE;

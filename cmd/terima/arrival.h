@@ -38,13 +38,15 @@ void arrival_free(struct arrival *a);
 /*
  * Rules 1 to 5 of the receiver, in this order: signature by the sender's key,
  * valid when created; agreement known by hash and in force; addressed to us; in
- * the directory it names; sequence.  Nothing is parsed before the signature
- * holds.  201, 202, 203, 1xx, 204, 205, 302, 303, 304.
+ * the directory it names; sequence; then direction, limits and agreed fields.
+ * Nothing is parsed before the signature holds.  201 to 203, 101 to 104, 204,
+ * 205, 302 to 304, 105 to 107.
  */
 enum fault arrival_prove(struct arrival *a, struct cause *why) FAULT_CHECKED;
 
-/* Whether an answer of this code ends the matter, so that the next number may
- * be taken; a damaged or undecryptable payload may still be mended. */
+/* Whether a refusal of this code ends the matter, so that the next number may
+ * be taken: those found after the order was proved, but for a damaged or
+ * undecryptable payload, which may still be mended. */
 bool arrival_final(int code);
 
 #endif

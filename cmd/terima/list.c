@@ -3,6 +3,7 @@
  */
 #include "terima.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,7 @@ list_one(const struct cli *cli, const struct desk *s,
     const struct parcel_state *p)
 {
 	char text[PARCEL_NAME_MAX], dir[PARCEL_NAME_MAX];
+	char path[PATH_MAX];
 	struct writer *w;
 
 	parcel_name_text(text, &p->name);
@@ -51,7 +53,8 @@ list_one(const struct cli *cli, const struct desk *s,
 	writer_integer(w, "rows", (int64_t)p->rows);
 	writer_string(w, "staged", p->time);
 	writer_string(w, "manifest", p->manifest);
-	writer_string(w, "directory", dir);
+	(void)snprintf(path, sizeof(path), "%s/staged/%s", s->home->path, dir);
+	writer_string(w, "directory", path);
 	cli_print(w);
 }
 

@@ -38,8 +38,10 @@ static enum fault
 line_open(struct line *l, const struct opening *o, struct cause *why)
 {
 	const struct manifest *m = o->manifest;
+	/* One more than there may be, so that it is found by name, not as a
+	 * matter of size. */
 	struct unpack_limits limits = { m->unpacked_bytes,
-		(size_t)m->files + 1 };
+		(size_t)m->files + 2 };
 	enum fault f;
 
 	memset(l, 0, sizeof(*l));

@@ -90,9 +90,14 @@ payload_size(struct arrival *a, const char *path, struct cause *why)
 	return f;
 }
 
-/* Into the inbox, going on where an earlier run stopped; hash proved. */
+/*
+ * Into the inbox, going on where an earlier run stopped; hash proved.  *resumed
+ * says that some bytes were not fetched now: after a power cut they may never
+ * have come from the drop.
+ */
 static enum fault
-fetch(struct arrival *a, struct inbox_part *part, struct cause *why)
+fetch_once(struct arrival *a, struct inbox_part *part, bool *resumed,
+    struct cause *why)
 {
 	const struct manifest *m = a->manifest;
 	char path[PARCEL_NAME_MAX + 64], sha256[HASH_TEXT_LEN];
@@ -102,6 +107,7 @@ fetch(struct arrival *a, struct inbox_part *part, struct cause *why)
 	if ((f = inbox_open(a->s->home, &a->name, a->sha256, part, why)) !=
 	    FAULT_NONE)
 		return f;
+	*resumed = part->have > 0;
 	if (part->have < m->payload_bytes) {
 		if ((f = payload_size(a, path, why)) != FAULT_NONE ||
 		    (f = remote_get(a->remote, path, part->have,
@@ -122,6 +128,20 @@ fetch(struct arrival *a, struct inbox_part *part, struct cause *why)
 		    N_("its SHA-256 is not the one in the manifest"));
 	}
 	return FAULT_NONE;
+}
+
+static enum fault
+fetch(struct arrival *a, struct inbox_part *part, struct cause *why)
+{
+	bool resumed = false;
+	enum fault f;
+
+	f = fetch_once(a, part, &resumed, why);
+	if (f != FAULT_PAYLOAD_HASH || !resumed)
+		return f;
+	/* Before the drop is blamed, all of it is fetched anew. */
+	cause_clear(why);
+	return fetch_once(a, part, &resumed, why);
 }
 
 /* ---- opening and staging ---- */

@@ -21,7 +21,6 @@ struct run {
 	struct cli *cli;
 	struct desk s;
 	struct tally tally;
-	size_t fresh; /* parcels that were no duplicates */
 };
 
 static const char *
@@ -31,7 +30,7 @@ result(enum fault f)
 		return "staged";
 	if (f == FAULT_DUPLICATE)
 		return "duplicate";
-	return fault_exit(f) == EXIT_STATUS_REFUSED ? "refused" : "waiting";
+	return cli_result(f);
 }
 
 static void
@@ -118,10 +117,8 @@ receive_one(struct run *run, struct remote *r, struct home_agreement *paper,
 	a.name = *name;
 	f = receive_parcel(&a, &rows, &why);
 	/* What was answered long ago is neither success nor failure now. */
-	if (f != FAULT_DUPLICATE) {
+	if (f != FAULT_DUPLICATE)
 		tally_add(&run->tally, f);
-		run->fresh++;
-	}
 	print_parcel(run->cli, a.text, f, rows, &why);
 	arrival_free(&a);
 }
@@ -254,15 +251,21 @@ terima_run(struct cli *cli)
 	run.cli = cli;
 	do {
 		cause_clear(&why);
+		memset(&run.tally, 0, sizeof(run.tally));
 		if ((f = desk_open(&run.s, cli, "terima", &why)) ==
 		    FAULT_NONE) {
 			f = walk(&run, &why);
 			f = desk_end(&run.s, f, &why);
 		}
-		if (!wait || run.fresh > 0 ||
+		/* A parcel that waits, or a drop out of reach, is worth
+		 * another look; what is done or refused ends the wait. */
+		if (!wait || run.tally.done + run.tally.refused > 0 ||
+		    run.tally.ours != FAULT_NONE ||
 		    (f != FAULT_NONE && f != FAULT_BUSY))
 			break;
 		(void)sleep(RUN_PAUSE);
 	} while (!process_interrupted);
+	if (f == FAULT_NONE && process_interrupted)
+		f = cause_set(&why, FAULT_INTERRUPTED, "%s", "");
 	return f == FAULT_NONE ? tally_exit(&run.tally) : cli_fail(cli, &why);
 }

@@ -18,10 +18,10 @@ static const struct node_member party_members[] = {
 };
 
 static const char *const role_names[] = {
-	[ROLE_PROVIDER] = "provider",
-	[ROLE_RECIPIENT] = "recipient",
-	[ROLE_GUARDIAN] = "guardian",
-	[ROLE_WITNESS] = "witness",
+	[ROLE_PROVIDER] = N_("provider"),
+	[ROLE_RECIPIENT] = N_("recipient"),
+	[ROLE_GUARDIAN] = N_("guardian"),
+	[ROLE_WITNESS] = N_("witness"),
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

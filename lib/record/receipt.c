@@ -46,11 +46,11 @@ static const struct node_member refusal_members[] = {
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static const char *const stage_names[] = {
-	[STAGE_RECEIVED] = "received",
-	[STAGE_STAGED] = "staged",
-	[STAGE_LOADED] = "loaded",
-	[STAGE_DESTROYED] = "destroyed",
-	[STAGE_REFUSED] = "refused",
+	[STAGE_RECEIVED] = N_("received"),
+	[STAGE_STAGED] = N_("staged"),
+	[STAGE_LOADED] = N_("loaded"),
+	[STAGE_DESTROYED] = N_("destroyed"),
+	[STAGE_REFUSED] = N_("refused"),
 };
 
 const char *

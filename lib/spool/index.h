@@ -61,7 +61,7 @@ enum fault index_parcel(struct spool_index *i, const struct parcel_name *name,
     struct cause *why) FAULT_CHECKED;
 /* The highest sequence of a stream (name->sequence is ignored); FAULT_ABSENT
  * when there is none.  For IN only parcels that took their number count:
- * staged, or refused for content (4xx except 404 and 405, 1xx). */
+ * staged, or refused for content (4xx except 404 and 405, 105 to 107). */
 enum fault index_last(struct spool_index *i, const struct parcel_name *stream,
     enum parcel_side side, struct parcel_state *out,
     struct cause *why) FAULT_CHECKED;
