@@ -396,8 +396,10 @@ cli_write_cause(struct writer *w, const struct cause *why)
 	char text[2048];
 
 	writer_integer(w, "code", (int64_t)why->fault);
-	(void)snprintf(text, sizeof(text), "%s%s%s", fault_text(why->fault),
-	    why->local[0] != '\0' ? ": " : "", why->local);
+	/* Machines read English, whatever the person's language. */
+	(void)snprintf(text, sizeof(text), "%s%s%s",
+	    fault_text_english(why->fault),
+	    why->detail[0] != '\0' ? ": " : "", why->detail);
 	writer_string(w, "reason", text);
 	if (why->clause[0] != '\0')
 		writer_string(w, "clause", why->clause);
@@ -409,8 +411,8 @@ cli_write_cause(struct writer *w, const struct cause *why)
 		writer_string(w, "column", why->column);
 	if (why->rule[0] != '\0')
 		writer_string(w, "rule", why->rule);
-	if (fault_advice(why->fault)[0] != '\0')
-		writer_string(w, "advice", fault_advice(why->fault));
+	if (fault_advice_english(why->fault)[0] != '\0')
+		writer_string(w, "advice", fault_advice_english(why->fault));
 }
 
 struct writer *

@@ -89,7 +89,7 @@ may_sign(const struct home *h, const struct agreement *a, struct cause *why)
 
 	own = agreement_party(a, h->conf->party);
 	if (own == NULL)
-		return cause_set(why, FAULT_DIRECTION,
+		return cause_set(why, FAULT_ABSENT,
 		    N_("%s is no party of agreement %s"), h->conf->party,
 		    a->id);
 	if (card == NULL || !public_key_equal(&own->root, &card->root)) {

@@ -196,6 +196,7 @@ static const char *
 figure(char out[40], uint64_t n)
 {
 	char digits[24];
+	/* TRANSLATORS: the one byte between thousands, "." in Indonesian. */
 	const char *separator = _(",");
 	size_t i, len, used = 0;
 
@@ -268,7 +269,8 @@ write_what(struct page *p, const struct evidence *e,
 		    log_quote(quoted, sizeof(quoted), m->fields[i].value));
 	clock_text(when, m->created);
 	line(p, "  %-14s %s", _("sealed at"), when);
-	line(p, "  %-14s %s", _("payload"), figure(n, m->payload_bytes));
+	line(p, "  %-14s %s %s", _("payload"), figure(n, m->payload_bytes),
+	    _("bytes"));
 	line(p, "  %-14s %s", "SHA-256", m->payload_sha256);
 	line(p, "  %-14s %s", _("manifest"), e->sha256);
 }

@@ -27,13 +27,22 @@ struct ahead {
 	struct cause why;
 };
 
-/* The temporary name needs the payload's head. */
+/* The temporary name needs the payload's head.  Nothing is put where the final
+ * name is taken: what that means is told when the parcel is delivered. */
 static enum fault
 make_temporary(struct ahead *a)
 {
+	char final[PARCEL_NAME_MAX];
 	uint64_t size = 0;
+	bool taken = false;
 	enum fault f;
 
+	parcel_name_dir(final, a->job.name);
+	if ((f = remote_exists(a->remote, final, &taken, &a->why)) !=
+	    FAULT_NONE)
+		return f;
+	if (taken)
+		return FAULT_EXISTS;
 	if ((f = growth_wait(a->growth, 0, &size, &a->why)) != FAULT_NONE ||
 	    (f = upload_temporary(a->temp, a->job.name, a->job.payload,
 		 &a->why)) !=

@@ -28,7 +28,7 @@ serah_check(struct cli *cli)
 		 (size_t)cli_count(cli) - 1, &why)) != FAULT_NONE)
 		goto out;
 	f = extract_check(&x, &why);
-	report_extract(cli, &x, f);
+	report_extract(cli, &x, f, &why);
  out:
 	extract_free(&x);
 	licence_free(&licence);

@@ -138,7 +138,7 @@ number(struct manifest *m, struct desk *s, struct cause *why)
 		return f;
 	if (last.name.sequence >= PARCEL_SEQUENCE_MAX)
 		return cause_set(why, FAULT_OVER_LIMITS,
-		    N_("the stream's numbers are used up"));
+		    N_("no sequence numbers are left for this data set"));
 	m->sequence = last.name.sequence + 1;
 	memcpy(m->previous, last.manifest, sizeof(m->previous));
 	return FAULT_NONE;

@@ -127,13 +127,20 @@ totals_json(const struct extract *x)
 }
 
 void
-report_extract(const struct cli *cli, const struct extract *x, enum fault f)
+report_extract(const struct cli *cli, const struct extract *x, enum fault f,
+    struct cause *why)
 {
 	if (f != FAULT_NONE) {
-		if (cli_json(cli))
+		if (cli_json(cli)) {
 			faults_json(x);
-		else
+		} else if (x->n_causes > 0) {
 			faults_text(x);
+			cause_clear(why);
+			(void)cause_set(why, f,
+			    N_("%llu faults found, listed above; nothing was "
+			       "sealed or sent"),
+			    (unsigned long long)x->faults);
+		}
 		return;
 	}
 	if (cli_json(cli))

@@ -94,7 +94,7 @@ send_extract(struct cli *cli, struct desk *s, struct parcel_job *job,
 		return f;
 	/* Pass 1: nothing leaves that was not checked. */
 	if ((f = extract_check(job->extract, why)) != FAULT_NONE) {
-		report_extract(cli, job->extract, f);
+		report_extract(cli, job->extract, f, why);
 		return f;
 	}
 	/* Pass 2: the very same bytes, packed, sealed, signed. */

@@ -165,6 +165,16 @@ place(struct arrival *a, struct cause *why)
 	return FAULT_NONE;
 }
 
+/* Whether another manifest has this number: one that was refused before its
+ * order was looked at never had it. */
+static bool
+number_taken(const struct arrival *a)
+{
+	return a->known.state[0] != '\0' && !a->same &&
+	    !(strcmp(a->known.state, "refused") == 0 &&
+		a->known.code <= FAULT_NO_DATASET);
+}
+
 /* 5: the next number, with the right hash of the manifest before it. */
 static enum fault
 sequence(struct arrival *a, struct cause *why)
@@ -174,7 +184,7 @@ sequence(struct arrival *a, struct cause *why)
 	uint64_t expected = 1;
 	enum fault f;
 
-	if (a->known.state[0] != '\0' && !a->same)
+	if (number_taken(a))
 		return cause_set(why, FAULT_EQUIVOCATION,
 		    N_("manifest %.16s… is on record, %.16s… lies on the drop; "
 		       "both are signed"), a->known.manifest, a->sha256);

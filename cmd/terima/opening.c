@@ -109,7 +109,7 @@ read_page(struct line *l, const struct manifest *m, struct contents **out,
 		f = cause_memory(why);
 	if (f == FAULT_NONE && !hash_text_equal(sha256, m->contents_sha256))
 		f = cause_set(why, FAULT_TOTALS,
-		    N_("it is not the page the manifest names"));
+		    N_("it is not the one the manifest names"));
 	if (f == FAULT_NONE)
 		f = contents_parse(out, page.data, page.len, why);
 	if (f == FAULT_FORMAT)
