@@ -231,7 +231,7 @@ test_stop_in_put(const struct server *s, int sig)
 {
 	const size_t size = 60 * MIB;
 	int fd = pattern(size, 5);
-	const struct content c = { fd, NULL, size };
+	struct content c = { fd, NULL, size, NULL };
 	struct later later = { s->pid, pthread_self(), 60, sig };
 	struct sftp *sftp = open_short(s, NULL, FAULT_NONE);
 	struct stat st = { 0 };
@@ -283,7 +283,7 @@ test_die_in_get(struct server *s)
 	const struct carry_want want = { 0, size, true };
 	const struct sink sink = { kill_sessions, s };
 	int fd = pattern(size, 6);
-	const struct content c = { fd, NULL, size };
+	struct content c = { fd, NULL, size, NULL };
 	struct sftp *sftp = open_short(s, NULL, FAULT_NONE);
 	struct cause why;
 

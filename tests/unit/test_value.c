@@ -556,7 +556,7 @@ test_set(void)
 	}
 	TAP_INT(set_new(&s, list, 3000, &twice), FAULT_NONE);
 	for (i = 0; i < 3000; i++) {
-		(void)snprintf(other, sizeof(other), "%s.", words[i]);
+		(void)snprintf(other, sizeof(other), "%.24s.", words[i]);
 		wrong += set_find(s, words[i], strlen(words[i])) != i;
 		wrong += set_find(s, other, strlen(other)) != SIZE_MAX;
 		other[0] ^= 1;
