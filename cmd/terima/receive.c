@@ -59,7 +59,9 @@ note_taken(struct arrival *a, struct cause *why)
 		{ "their_entries", NULL, m->journal_entries },
 		{ "their_head", m->journal_head, 0 } };
 
-	if (a->same)
+	/* A refusal by paper or order came before this and took nothing. */
+	if (a->same && (strcmp(a->known.state, "refused") != 0 ||
+	    a->known.code >= FAULT_COLUMNS))
 		return FAULT_NONE;
 	return note(a, "taken", members, sizeof(members) / sizeof(members[0]),
 	    why);
