@@ -28,12 +28,12 @@ remember() {
 
 expect_unchanged() {
 	evidence >"$T/after"
-	: >"$T/err"
-	if diff "$T/before" "$T/after" >"$T/out" &&
-	    saksi --home "$T/kemlu" journal verify >"$T/out" 2>"$T/err" &&
-	    saksi --home "$T/kpu" journal verify >"$T/out" 2>"$T/err"; then
+	if { diff "$T/before" "$T/after" &&
+	    saksi --home "$T/kemlu" journal verify &&
+	    saksi --home "$T/kpu" journal verify; } >"$T/diff" 2>&1; then
 		ok "$1: nothing came of it"
 	else
+		sed 's/^/# /' "$T/diff"
 		not_ok "$1: nothing came of it"
 	fi
 }
