@@ -202,6 +202,29 @@ check_one(struct extract *x, size_t i, struct cause *why)
 	return f;
 }
 
+/* The agreed number is that of the whole parcel, unpacked: the page of totals
+ * counts, as it does for the receiver. */
+static enum fault
+within_bytes(const struct extract *x, struct cause *why)
+{
+	struct buf page = BUF_MAX(LIMIT_CONTENTS);
+	enum fault f;
+
+	if (x->dataset->max_bytes == 0)
+		return FAULT_NONE;
+	if ((f = contents_format(&page, x->contents)) != FAULT_NONE)
+		f = cause_memory(why);
+	else if (x->bytes + page.len > x->dataset->max_bytes) {
+		cause_clause(why, "%s.limits.bytes", x->dataset->clause);
+		f = cause_set(why, FAULT_OVER_LIMITS,
+		    N_("%llu bytes, and %llu are agreed"),
+		    (unsigned long long)(x->bytes + page.len),
+		    (unsigned long long)x->dataset->max_bytes);
+	}
+	buf_free(&page);
+	return f;
+}
+
 enum fault
 extract_check(struct extract *x, struct cause *why)
 {
@@ -220,15 +243,7 @@ extract_check(struct extract *x, struct cause *why)
 		if (fault_exit(f) != EXIT_STATUS_REFUSED)
 			break;
 	}
-	if (first == FAULT_NONE && x->dataset->max_bytes != 0 &&
-	    x->bytes > x->dataset->max_bytes) {
-		cause_clause(why, "%s.limits.bytes", x->dataset->clause);
-		return cause_set(why, FAULT_OVER_LIMITS,
-		    N_("%llu bytes, and %llu are agreed"),
-		    (unsigned long long)x->bytes,
-		    (unsigned long long)x->dataset->max_bytes);
-	}
-	return first;
+	return first == FAULT_NONE ? within_bytes(x, why) : first;
 }
 
 /* ---- pass 2 ---- */
