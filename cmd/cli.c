@@ -166,6 +166,19 @@ is_common(const struct cli_option *o)
 	return o >= cli_common && o < cli_common + CLI_COMMON;
 }
 
+/* What getopt stumbled over.  A letter inside a cluster (-xq) is no word of the
+ * command line, and optind has not passed the cluster yet. */
+static enum fault
+not_understood(int c, char **argv, struct cause *why)
+{
+	const char letter[3] = { '-', (char)optopt, '\0' };
+	bool cluster = c == '?' && optopt > 0 && optopt < 256;
+
+	return cause_set(why, FAULT_USAGE,
+	    c == ':' ? N_("%s needs an argument") : N_("%s is no option here"),
+	    cluster ? letter : argv[optind - 1]);
+}
+
 static enum fault
 parse(struct cli *cli, int argc, char **argv, struct cause *why)
 {
@@ -181,10 +194,7 @@ parse(struct cli *cli, int argc, char **argv, struct cause *why)
 	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		o = c == '?' || c == ':' ? NULL : chosen(all, n, c);
 		if (o == NULL)
-			return cause_set(why, FAULT_USAGE,
-			    c == ':' ? N_("%s needs an argument") :
-				       N_("%s is no option here"),
-			    argv[optind - 1]);
+			return not_understood(c, argv, why);
 		if (is_common(o)) {
 			set_common(cli, o, optarg);
 			continue;
@@ -318,7 +328,8 @@ cli_main(const struct cli_program *program, int argc, char **argv)
 	status = perform(&cli, argc, argv);
 	free(cli.given);
 	/* Output that was lost (a full disk) is not success. */
-	if (fflush(stdout) != 0 && status == EXIT_STATUS_DONE) {
+	if ((fflush(stdout) != 0 || ferror(stdout) != 0) &&
+	    status == EXIT_STATUS_DONE) {
 		log_error("%s", _("standard output cannot be written"));
 		status = EXIT_STATUS_OURS;
 	}
@@ -463,10 +474,18 @@ cli_result(enum fault f)
 enum exit_status
 cli_fail(const struct cli *cli, const struct cause *why)
 {
-	const char *advice = fault_advice(why->fault);
+	struct cause unnamed;
+	const char *advice = NULL;
 	char text[2048];
 	struct writer *w;
 
+	/* A step failed and forgot to say why: that is never "done". */
+	if (why->fault == FAULT_NONE) {
+		unnamed = *why;
+		unnamed.fault = FAULT_SYSTEM;
+		why = &unnamed;
+	}
+	advice = fault_advice(why->fault);
 	cause_text(text, sizeof(text), why);
 	log_error("%s", text);
 	if (advice[0] != '\0')

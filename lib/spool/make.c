@@ -122,7 +122,8 @@ save_pair(int dir, const struct secret_key *k, const struct making *m,
 	(void)snprintf(
 	    comment, sizeof(comment), "%s %s public key", m->party, what);
 	secret_key_public(k, &key);
-	f = public_key_format(&public, &key, comment);
+	if (public_key_format(&public, &key, comment) != FAULT_NONE)
+		f = cause_memory(why);
 	if (f == FAULT_NONE)
 		f = io_save(dir, root ? HOME_ROOT_KEY : HOME_SIGNING_KEY,
 		    secret.data, secret.len, 0600, false, why);
@@ -145,8 +146,9 @@ make_identity(
 	char line[RECIPIENT_TEXT_LEN + 1] = "";
 	enum fault f = identity_new(&id, why);
 
-	if (f == FAULT_NONE)
-		f = identity_format(&secret, id, m->now);
+	if (f == FAULT_NONE &&
+	    identity_format(&secret, id, m->now) != FAULT_NONE)
+		f = cause_memory(why);
 	if (f != FAULT_NONE)
 		goto out;
 	identity_recipient(id, out);
@@ -175,6 +177,12 @@ save_card(int dir, const struct card *card, const struct secret_key *root,
 	int parties = -1;
 	enum fault f = card_format(&bytes, card);
 
+	/* Of all that is in the card, only the name was typed by a person. */
+	if (f == FAULT_FORMAT)
+		f = cause_set(why, FAULT_USAGE,
+		    N_("a party's name must be printable UTF-8, in one line"));
+	else if (f != FAULT_NONE)
+		f = cause_memory(why);
 	if (f != FAULT_NONE)
 		goto out;
 	(void)snprintf(comment, sizeof(comment),
