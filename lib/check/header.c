@@ -1,6 +1,7 @@
 /*
- * header: the first record of a file names its columns.  Names are agreed, so
- * they may be shown; foreign names are cut short and made printable.
+ * header: the first record of a file names its columns.  Agreed names may be
+ * shown.  Foreign ones, cut short and made printable, only where all agreed
+ * ones stand beside them: else the record may be no header but a person's row.
  */
 #include <stdio.h>
 #include <string.h>
@@ -77,7 +78,7 @@ header_cause(
 {
 	if (missing->n > 0 && extra->n > 0)
 		return cause_set(why, FAULT_COLUMNS,
-		    N_("columns missing: %s; columns not agreed: %s"),
+		    N_("columns missing: %s; columns not agreed: number %s"),
 		    missing->text, extra->text);
 	if (missing->n > 0)
 		return cause_set(why, FAULT_COLUMNS, N_("columns missing: %s"),
@@ -111,9 +112,17 @@ header_check(const struct table_job *job, const struct csv_field *fields,
 		if (!has_name(fields, n, name))
 			names_add(&missing, name, strlen(name));
 	}
-	for (size_t c = 0; c < n; c++)
-		if (!is_agreed(job->schema, fields, c))
+	for (size_t c = 0; c < n; c++) {
+		char number[24] = "";
+
+		if (is_agreed(job->schema, fields, c))
+			continue;
+		(void)snprintf(number, sizeof(number), "%zu", c + 1);
+		if (missing.n > 0)
+			names_add(&extra, number, strlen(number));
+		else
 			names_add(&extra, fields[c].at, fields[c].len);
+	}
 	if (missing.n > 0 || extra.n > 0 || i >= n || i >= columns)
 		return header_cause(&missing, &extra, why);
 	return cause_set(why, FAULT_COLUMNS,

@@ -223,8 +223,13 @@ test_header(void)
 	    "columns are out of order: column 2 is "
 	    "\"land\", agreed is \"name\"");
 	RUN(&r, "id,Name,land,fee\n");
-	TAP_STR(
-	    r.first.detail, "columns missing: name; columns not agreed: Name");
+	TAP_STR(r.first.detail,
+	    "columns missing: name; columns not agreed: number 2");
+	/* No header at all: what stands there is a person's. */
+	RUN(&r, "7,Rahasia,MYS,2\n");
+	TAP_STR(r.first.detail,
+	    "columns missing: id, name, land, fee; columns not agreed: "
+	    "number 1, 2, 3, 4");
 	RUN(&r, "id,name,land,fee,fee\n");
 	TAP_STR(r.first.detail, "columns not agreed: fee");
 	RUN(&r, "");
