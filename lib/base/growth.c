@@ -67,15 +67,23 @@ growth_end(struct growth *g, bool whole)
 	(void)pthread_mutex_unlock(&g->lock);
 }
 
-uint64_t
-growth_size(struct growth *g)
+static enum fault
+given_up(struct cause *why)
 {
-	uint64_t size;
+	return cause_set(why, FAULT_INTERRUPTED,
+	    N_("the file was given up before its end"));
+}
+
+enum fault
+growth_look(struct growth *g, uint64_t *size, struct cause *why)
+{
+	bool broken;
 
 	(void)pthread_mutex_lock(&g->lock);
-	size = g->size;
+	*size = g->size;
+	broken = g->ended && !g->whole;
 	(void)pthread_mutex_unlock(&g->lock);
-	return size;
+	return broken ? given_up(why) : FAULT_NONE;
 }
 
 enum fault
@@ -90,8 +98,5 @@ growth_wait(struct growth *g, uint64_t from, uint64_t *size,
 	*size = g->size;
 	broken = g->ended && !g->whole;
 	(void)pthread_mutex_unlock(&g->lock);
-	if (broken)
-		return cause_set(why, FAULT_INTERRUPTED,
-		    N_("the file was given up before its end"));
-	return FAULT_NONE;
+	return broken ? given_up(why) : FAULT_NONE;
 }

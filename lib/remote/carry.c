@@ -105,11 +105,11 @@ put_bytes(struct put *p, struct cause *why)
 		 * to grow; the server did nothing wrong meanwhile. */
 		if (n == 0) {
 			f = content_more(p->content, p->next, why);
-			if (f != FAULT_NONE)
-				return f;
 			moved = seconds();
-		} else if (p->next == p->content->size)
-			content_look(p->content);
+		} else
+			f = content_look(p->content, why);
+		if (f != FAULT_NONE)
+			return f;
 		if (n < LIMIT_WINDOW && p->next < p->content->size) {
 			if ((f = top_up(p, why)) != FAULT_NONE)
 				return f;

@@ -14,16 +14,18 @@
 enum fault
 content_more(struct content *c, uint64_t at, struct cause *why)
 {
-	if (c->growth == NULL || c->size > at)
+	if (c->growth == NULL)
 		return FAULT_NONE;
+	if (c->size > at)
+		return content_look(c, why);
 	return growth_wait(c->growth, at, &c->size, why);
 }
 
-void
-content_look(struct content *c)
+enum fault
+content_look(struct content *c, struct cause *why)
 {
-	if (c->growth != NULL)
-		c->size = growth_size(c->growth);
+	return c->growth == NULL ? FAULT_NONE
+				 : growth_look(c->growth, &c->size, why);
 }
 
 enum fault

@@ -23,8 +23,9 @@ struct content {
  */
 enum fault content_more(struct content *c, uint64_t at,
     struct cause *why) FAULT_CHECKED;
-/* Takes in what a growing file has by now, without waiting. */
-void content_look(struct content *c);
+/* Takes in what a growing file has by now, without waiting.  The writer's
+ * fault: of a file that was given up no further byte shall leave. */
+enum fault content_look(struct content *c, struct cause *why) FAULT_CHECKED;
 
 /*
  * Reads len bytes at offset; they lie within size.  FAULT_INCOMPLETE if the

@@ -49,7 +49,8 @@ test_followed(void)
 
 	cause_clear(&why);
 	TAP_INT(growth_new(&g), FAULT_NONE);
-	TAP_INT(growth_size(g), 0);
+	TAP_INT(growth_look(g, &size, &why), FAULT_NONE);
+	TAP_INT(size, 0);
 	TAP_INT(pthread_create(&t, NULL, write_steps, g), 0);
 	do {
 		at = size;
@@ -77,6 +78,9 @@ test_given_up(void)
 	(void)!growth_wait(g, 0, &size, &why);
 	TAP_INT(growth_wait(g, 5, &size, &why), FAULT_INTERRUPTED);
 	TAP_INT(why.fault, FAULT_INTERRUPTED);
+	/* Not only at the end: what was told before is given up as well. */
+	TAP_INT(growth_look(g, &size, &why), FAULT_INTERRUPTED);
+	TAP_INT(size, 5);
 	TAP_INT(pthread_join(t, NULL), 0);
 	growth_free(g);
 }

@@ -6,12 +6,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io.h"
 #include "base/limits.h"
+#include "remote/content.h"
 #include "remote/remote.h"
 #include "sys/process.h"
 
@@ -353,6 +355,54 @@ test_traps(struct remote *r)
 	buf_free(&b);
 }
 
+#define FOLLOW_STEP 100003UL
+#define FOLLOW_STEPS 60UL
+
+static void *
+tell_steps(void *self)
+{
+	struct growth *g = self;
+	size_t i;
+
+	for (i = 1; i <= FOLLOW_STEPS; i++) {
+		growth_tell(g, i * FOLLOW_STEP);
+		if (i % 10 == 0)
+			(void)usleep(1000);
+	}
+	growth_end(g, true);
+	return NULL;
+}
+
+static void
+test_follow(struct remote *r)
+{
+	int fd = pattern(FOLLOW_STEPS * FOLLOW_STEP, 7);
+	struct content c = { fd, NULL, 0, NULL };
+	struct growth *g = NULL;
+	struct cause why;
+	pthread_t t;
+
+	cause_clear(&why);
+	TAP_INT(growth_new(&g), FAULT_NONE);
+	TAP_INT(pthread_create(&t, NULL, tell_steps, g), 0);
+	TAP_INT(remote_follow(r, "followed", fd, g, &why), FAULT_NONE);
+	TAP_INT(pthread_join(t, NULL), 0);
+	TAP_OK(same(r, "followed", fd, FOLLOW_STEPS * FOLLOW_STEP));
+	growth_free(g);
+
+	/* Given up: not one more byte, however far the file had grown. */
+	TAP_INT(growth_new(&g), FAULT_NONE);
+	c.growth = g;
+	growth_tell(g, FOLLOW_STEPS * FOLLOW_STEP);
+	TAP_INT(content_more(&c, 0, &why), FAULT_NONE);
+	TAP_INT(c.size, FOLLOW_STEPS * FOLLOW_STEP);
+	growth_end(g, false);
+	TAP_INT(content_more(&c, FOLLOW_STEP, &why), FAULT_INTERRUPTED);
+	TAP_INT(content_look(&c, &why), FAULT_INTERRUPTED);
+	growth_free(g);
+	(void)close(fd);
+}
+
 int
 main(void)
 {
@@ -376,6 +426,7 @@ main(void)
 		test_file_in_the_way(r);
 		test_rename(r);
 		test_put(r);
+		test_follow(r);
 		test_get(r);
 		test_traps(r);
 	}
