@@ -42,10 +42,10 @@ open_one(struct extract *x, size_t i, struct cause *why)
 		    N_("the file's name may have only letters, digits, '.', "
 		       "'_' and '-', at most %d; rename it"),
 		    LIMIT_MEMBER_NAME);
-	if (strcasecmp(name, CONTENTS_NAME) == 0)
+	if (contents_name_reserved(name))
 		return cause_set(why, FAULT_USAGE,
 		    N_("the name %s is taken by the parcel itself; rename the "
-		       "file"), CONTENTS_NAME);
+		       "file"), name);
 	memcpy(file->name, name, strlen(name) + 1);
 	for (j = 0; j < i; j++)
 		if (strcasecmp(name, x->contents->file[j].name) == 0)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/hex.h"
 #include "base/intl.h"
@@ -79,6 +80,21 @@ contents_free(struct contents *c)
 	free(c);
 }
 
+/* Files of ours that lie, or will lie, beside the data when it is staged; some
+ * disks do not tell capitals from small letters. */
+bool
+contents_name_reserved(const char *name)
+{
+	static const char *const ours[] = { CONTENTS_NAME, "manifest.json",
+		"manifest.json.minisig", "load.sql" };
+	size_t i;
+
+	for (i = 0; i < COUNT(ours); i++)
+		if (strcasecmp(name, ours[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Two members of one name would overwrite each other when they are unpacked. */
 static bool
 name_taken(const struct contents *c, size_t before, const char *name)
@@ -103,10 +119,10 @@ read_file(
 	(void)snprintf(totals, sizeof(totals), "%s.totals", where);
 	member_table(&m, file_members, COUNT(file_members));
 	member_text(&m, "name", file->name, sizeof(file->name));
-	/* The name becomes a file beside contents.json itself. */
+	/* The name becomes a file beside ours. */
 	if (m.fault == FAULT_NONE &&
 	    (!path_member_ok(file->name) ||
-		strcmp(file->name, CONTENTS_NAME) == 0 ||
+		contents_name_reserved(file->name) ||
 		name_taken(c, i, file->name)))
 		m.fault = cause_set(member_place(&m, "name"), FAULT_FORMAT,
 		    N_("not a safe file name, or there twice"));

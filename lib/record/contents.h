@@ -7,6 +7,7 @@
 #ifndef RECORD_CONTENTS_H
 #define RECORD_CONTENTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,6 +34,10 @@ struct contents {
 	struct contents_file *file;
 	size_t n;
 };
+
+/* Whether a staged parcel has a file of its own under this name, in capitals or
+ * not: no data file may be called so. */
+bool contents_name_reserved(const char *name);
 
 enum fault contents_parse(struct contents **out, const void *bytes, size_t len,
     struct cause *why) FAULT_CHECKED;

@@ -91,6 +91,12 @@ test_refusals(void)
 	TAP_INT(changed("pen.csv", "kul.csv", &why), FAULT_FORMAT);
 	TAP_STR(why.clause, "files[2].name");
 	TAP_INT(changed("pen.csv", "contents.json", &why), FAULT_FORMAT);
+	TAP_INT(changed("pen.csv", "Contents.json", &why), FAULT_FORMAT);
+	TAP_INT(changed("pen.csv", "manifest.json", &why), FAULT_FORMAT);
+	TAP_INT(
+	    changed("pen.csv", "manifest.json.minisig", &why), FAULT_FORMAT);
+	TAP_INT(changed("pen.csv", "LOAD.sql", &why), FAULT_FORMAT);
+	TAP_STR(why.clause, "files[2].name");
 	TAP_INT(changed("\"bytes\":120", "\"bytes\":-1", &why), FAULT_FORMAT);
 	TAP_STR(why.clause, "files[1].bytes");
 	TAP_INT(
