@@ -287,6 +287,13 @@ struct open_field {
 	bool doubled;
 };
 
+/* The record being read. */
+struct reader_record {
+	struct csv_field *fields;
+	size_t max, n;
+	size_t used; /* as csv_record gives it */
+};
+
 /* What a mark that is no delimiter turned out to be. */
 enum mark { MARK_NOTHING, MARK_END, MARK_FAULT };
 
@@ -394,7 +401,8 @@ field_put(struct csv_field *field, const char *bytes,
 
 /*
  * The fields of a record as long as they are plain; returns the first mark that
- * is no delimiter, or len.
+ * is no delimiter, or len.  What changes is held apart from the reader: stores
+ * into fields could alias it, and all would be loaded again for each field.
  */
 static inline size_t
 reader_plain(struct csv_reader *r, struct csv_field *fields, size_t max,
@@ -403,50 +411,76 @@ reader_plain(struct csv_reader *r, struct csv_field *fields, size_t max,
 	const char *bytes = r->bytes;
 	const char delimiter = r->dialect.delimiter;
 	struct open_field f = { r->at, 0, false, false };
-	size_t len = r->len, p = 0, count = 0;
+	size_t p = r->len, count = 0, next = 0, end = 0;
 
 	for (;;) {
-		p = reader_hop(r);
-		if (p == len || bytes[p] != delimiter)
-			break;
-		if (count < max)
-			field_put(&fields[count], bytes, &f, p);
-		count++;
-		f.start = p + 1;
+		end = r->n;
+		for (next = r->next; next < end; count++) {
+			p = r->mark[next++];
+			if (bytes[p] != delimiter)
+				goto out;
+			if (count < max)
+				field_put(&fields[count], bytes, &f, p);
+			f.start = p + 1;
+		}
+		p = r->len;
+		if (r->base >= p)
+			goto out;
+		reader_marks(r);
 	}
+out:
+	r->next = next;
 	*n = count;
 	*start = f.start;
 	return p;
+}
+
+/* The record's other marks, of which p is the first. */
+static enum csv_wrong
+reader_rest(struct csv_reader *r, size_t p, struct open_field f,
+    struct reader_record *out)
+{
+	enum csv_wrong wrong = CSV_OK;
+	enum mark mark = MARK_NOTHING;
+
+	for (;; p = reader_hop(r)) {
+		if (p == r->len || r->bytes[p] != r->dialect.delimiter) {
+			mark = reader_mark(r, p, &f, &wrong, &out->used);
+			if (mark == MARK_NOTHING)
+				continue;
+			if (mark == MARK_FAULT)
+				break;
+		}
+		if (out->n < out->max)
+			field_put(&out->fields[out->n], r->bytes, &f, p);
+		out->n++;
+		if (mark == MARK_END)
+			break;
+		f = (struct open_field){ p + 1, 0, false, false };
+	}
+	return wrong;
 }
 
 enum csv_wrong
 csv_reader_next(struct csv_reader *r, struct csv_field *fields, size_t max,
     size_t *n, size_t *used)
 {
+	struct reader_record record = { fields, max, 0, 0 };
 	struct open_field f = { r->at, 0, false, false };
 	enum csv_wrong wrong = CSV_OK;
-	enum mark mark = MARK_NOTHING;
-	size_t p = 0, count = 0;
+	size_t p = reader_plain(r, fields, max, &record.n, &f.start);
 
-	p = reader_plain(r, fields, max, &count, &f.start);
-	for (;; p = reader_hop(r)) {
-		if (p == r->len || r->bytes[p] != r->dialect.delimiter) {
-			mark = reader_mark(r, p, &f, &wrong, used);
-			if (mark == MARK_NOTHING)
-				continue;
-			if (mark == MARK_FAULT)
-				break;
-		}
-		if (count < max)
-			field_put(&fields[count], r->bytes, &f, p);
-		count++;
-		if (mark == MARK_END)
-			break;
-		f = (struct open_field){ p + 1, 0, false, false };
+	if (p < r->len && r->bytes[p] == '\n' && r->dialect.newline == CSV_LF) {
+		/* Nearly every record ends here. */
+		if (record.n < max)
+			field_put(&fields[record.n], r->bytes, &f, p);
+		record.n++;
+		record.used = p + 1;
+	} else {
+		wrong = reader_rest(r, p, f, &record);
 	}
-	*n = count;
-	if (wrong == CSV_MORE)
-		*used = r->len;
+	*n = record.n;
+	*used = wrong == CSV_MORE ? r->len : record.used;
 	if ((wrong == CSV_OK || wrong == CSV_MORE) &&
 	    *used - r->at > LIMIT_CSV_RECORD) {
 		*used = r->at + LIMIT_CSV_RECORD;
@@ -455,7 +489,7 @@ csv_reader_next(struct csv_reader *r, struct csv_field *fields, size_t max,
 	if (wrong != CSV_OK)
 		return wrong;
 	r->at = *used;
-	return count > max ? CSV_TOO_MANY : CSV_OK;
+	return record.n > max ? CSV_TOO_MANY : CSV_OK;
 }
 
 enum csv_wrong
