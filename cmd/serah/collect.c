@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "licence.h"
 #include "proof.h"
 #include "record/receipt.h"
 #include "spool/outbox.h"
+#include "upload.h"
 
 #define COLLECT_PATH_MAX (PARCEL_NAME_MAX + RECEIPT_NAME_MAX + 16)
 
@@ -129,6 +131,43 @@ record(struct found *found, struct desk *s, const struct outbox_manifest *m,
 	return f;
 }
 
+/* A payload damaged on the drop is ours to mend, if it may still leave. */
+static enum fault
+mend(struct desk *s, struct remote *r, const struct outbox_manifest *m,
+    struct cause *why)
+{
+	struct home_agreement *paper = NULL;
+	struct parcel_name name;
+	enum fault f;
+
+	manifest_name(&name, m->manifest);
+	f = home_agreement(s->home, name.agreement, &paper, why);
+	if (f == FAULT_NONE)
+		f = licence_still(s, paper, m->manifest, why);
+	if (f == FAULT_NONE)
+		f = upload_again(s, r, &name, why);
+	home_agreement_free(paper);
+	return f;
+}
+
+/* What a refusal asks of us, before it is on record and thereby known. */
+static enum fault
+answer(struct collected *out, struct desk *s, struct remote *r,
+    const struct outbox_manifest *m, const struct found *found,
+    struct cause *why)
+{
+	enum fault f = FAULT_NONE;
+
+	if (found->receipt.stage != STAGE_REFUSED)
+		return FAULT_NONE;
+	if (found->receipt.refusal.fault == FAULT_PAYLOAD_HASH) {
+		f = mend(s, r, m, why);
+		out->mended = f == FAULT_NONE;
+	} else if (out->refusal.fault == FAULT_NONE)
+		out->refusal = found->receipt.refusal;
+	return f;
+}
+
 /* One name of the parcel's directory on the drop. */
 static enum fault
 take(struct collected *out, struct desk *s, struct remote *r,
@@ -148,9 +187,15 @@ take(struct collected *out, struct desk *s, struct remote *r,
 		return f;
 	manifest_name(&name, m->manifest);
 	parcel_name_dir(dir, &name);
-	if ((f = load(found, r, dir, why)) != FAULT_NONE ||
+	/* Receipt and signature are put, and replaced, one after the other. */
+	if ((f = load(found, r, dir, why)) == FAULT_ABSENT) {
+		cause_clear(why);
+		return FAULT_NONE;
+	}
+	if (f != FAULT_NONE ||
 	    (f = prove(found, s, party, why)) != FAULT_NONE ||
 	    (f = compare(found, m, party, stage, why)) != FAULT_NONE ||
+	    (f = answer(out, s, r, m, found, why)) != FAULT_NONE ||
 	    (f = record(found, s, m, why)) != FAULT_NONE) {
 		/* Steps that went well have cleared the place. */
 		if (why->file[0] == '\0')
@@ -159,8 +204,6 @@ take(struct collected *out, struct desk *s, struct remote *r,
 	}
 	cause_clear(why);
 	out->fresh++;
-	if (stage == STAGE_REFUSED)
-		out->refusal = found->receipt.refusal;
 	return FAULT_NONE;
 }
 
@@ -202,6 +245,25 @@ release(struct collected *out, struct desk *s,
 	return f;
 }
 
+static enum fault
+take_name(struct collected *out, struct desk *s, struct remote *r,
+    const struct outbox_manifest *m, const char *name, struct cause *why)
+{
+	struct found found;
+	enum fault f;
+
+	memset(&found, 0, sizeof(found));
+	found.bytes.max = LIMIT_DOCUMENT;
+	found.signature.max = LIMIT_KEY_FILE;
+	if (strlen(name) >= sizeof(found.name))
+		return FAULT_NONE;
+	memcpy(found.name, name, strlen(name) + 1);
+	f = take(out, s, r, m, &found, why);
+	buf_free(&found.bytes);
+	buf_free(&found.signature);
+	return f;
+}
+
 enum fault
 collect_receipts(struct collected *out, struct desk *s, struct remote *r,
     const struct outbox_manifest *m, struct cause *why)
@@ -209,8 +271,8 @@ collect_receipts(struct collected *out, struct desk *s, struct remote *r,
 	struct remote_names names = { NULL, 0 };
 	char dir[PARCEL_NAME_MAX];
 	struct parcel_name name;
-	struct found found;
-	enum fault f;
+	struct cause each;
+	enum fault f, next = FAULT_NONE;
 	size_t i;
 
 	memset(out, 0, sizeof(*out));
@@ -219,16 +281,16 @@ collect_receipts(struct collected *out, struct desk *s, struct remote *r,
 	parcel_name_dir(dir, &name);
 	if ((f = remote_list(r, dir, &names, why)) != FAULT_NONE)
 		return f;
-	for (i = 0; f == FAULT_NONE && i < names.n; i++) {
-		memset(&found, 0, sizeof(found));
-		found.bytes.max = LIMIT_DOCUMENT;
-		found.signature.max = LIMIT_KEY_FILE;
-		if (strlen(names.name[i]) >= sizeof(found.name))
-			continue;
-		memcpy(found.name, names.name[i], strlen(names.name[i]) + 1);
-		f = take(out, s, r, m, &found, why);
-		buf_free(&found.bytes);
-		buf_free(&found.signature);
+	/* A receipt that does not hold keeps no other recipient's out; a line
+	 * that is down, or a full disk, does. */
+	for (i = 0; i < names.n && (next == FAULT_NONE ||
+	    fault_exit(next) == EXIT_STATUS_REFUSED); i++) {
+		cause_clear(&each);
+		next = take_name(out, s, r, m, names.name[i], &each);
+		if (f == FAULT_NONE && next != FAULT_NONE) {
+			f = next;
+			*why = each;
+		}
 	}
 	if (f == FAULT_NONE &&
 	    (f = count_staged(out, s, m, why)) == FAULT_NONE &&

@@ -1,6 +1,7 @@
 /*
  * extract: two passes over the same open descriptors, so that a file replaced
- * under its name cannot slip in, and a file changed in place is found by hash.
+ * under its name cannot slip in, and a file changed in place is found by its
+ * imprint.  SHA-256, which contents.json needs, is taken in pass 1 alone.
  */
 #include "extract.h"
 
@@ -76,15 +77,17 @@ extract_open(struct extract *x, const struct dataset *d,
 		    LIMIT_FILES);
 	x->fd = malloc(n * sizeof(*x->fd));
 	x->path = calloc(n, sizeof(*x->path));
-	if (x->fd == NULL || x->path == NULL)
+	x->imprints = calloc(n, sizeof(*x->imprints));
+	if (x->fd == NULL || x->path == NULL || x->imprints == NULL)
 		return cause_memory(why);
 	for (i = 0; i < n; i++) {
 		x->fd[i] = -1;
 		x->path[i] = paths[i];
 	}
 	x->n = n;
-	if ((f = contents_new(&x->contents, n)) != FAULT_NONE)
+	if (contents_new(&x->contents, n) != FAULT_NONE)
 		return cause_memory(why);
+	f = imprint_new(&x->imprint, why);
 	for (i = 0; f == FAULT_NONE && i < n; i++)
 		f = open_one(x, i, why);
 	/* Which file it was is part of a fault only. */
@@ -103,6 +106,8 @@ extract_free(struct extract *x)
 			(void)close(x->fd[i]);
 	free(x->fd);
 	free(x->path);
+	free(x->imprints);
+	imprint_free(x->imprint);
 	contents_free(x->contents);
 	memset(x, 0, sizeof(*x));
 }
@@ -131,10 +136,11 @@ push(struct extract *x, size_t i, struct table *table, struct hash *hash,
 			return f;
 		hash_add(hash, at, got);
 		file->bytes += got;
-		if ((f = table_commit(table, got, why)) != FAULT_NONE)
+		if ((f = imprint_add(x->imprint, at, got)) != FAULT_NONE ||
+		    (f = table_commit(table, got, why)) != FAULT_NONE)
 			return f;
 	} while (got == cap);
-	return FAULT_NONE;
+	return imprint_finish(x->imprint, x->imprints[i]);
 }
 
 /* Keeps the faults of one file for the report. */
@@ -256,45 +262,51 @@ changed(const struct contents_file *file, struct cause *why)
 	    N_("the file changed between check and packing; nothing was sent"));
 }
 
+/* Exactly the bytes of pass 1, or it is another file. */
+static enum fault
+pour(struct extract *x, size_t i, struct pack *pack, char *block,
+    struct cause *why)
+{
+	const struct contents_file *file = &x->contents->file[i];
+	uint64_t left = file->bytes;
+	size_t got = 0;
+	enum fault f;
+
+	for (;;) {
+		if (process_interrupted)
+			return cause_set(why, FAULT_INTERRUPTED, "%s", "");
+		if ((f = io_read(x->fd[i], block, EXTRACT_BLOCK, &got,
+			 file->name, why)) != FAULT_NONE)
+			return f;
+		if (got > left || (got == 0 && left > 0))
+			return changed(file, why);
+		if (got == 0)
+			return FAULT_NONE;
+		left -= got;
+		if ((f = imprint_add(x->imprint, block, got)) != FAULT_NONE ||
+		    (f = pack_write(pack, block, got, why)) != FAULT_NONE)
+			return f;
+	}
+}
+
 static enum fault
 pack_one(struct extract *x, size_t i, struct pack *pack, char *block,
     struct cause *why)
 {
 	const struct contents_file *file = &x->contents->file[i];
-	char sha256[HASH_TEXT_LEN];
-	struct hash *hash = NULL;
-	uint64_t left = file->bytes;
-	size_t got = 0;
+	uint8_t imprint[IMPRINT_LEN];
 	enum fault f;
 
 	if (lseek(x->fd[i], 0, SEEK_SET) != 0)
 		return cause_system(why, "lseek", file->name);
-	if (hash_new(&hash) != FAULT_NONE)
-		return cause_memory(why);
-	f = pack_member(pack, file->name, file->bytes, why);
-	while (f == FAULT_NONE) {
-		if (process_interrupted)
-			f = cause_set(why, FAULT_INTERRUPTED, "%s", "");
-		else
-			f = io_read(x->fd[i], block, EXTRACT_BLOCK, &got,
-			    file->name, why);
-		if (f != FAULT_NONE || got == 0)
-			break;
-		if (got > left) {
-			f = changed(file, why);
-			break;
-		}
-		left -= got;
-		hash_add(hash, block, got);
-		f = pack_write(pack, block, got, why);
-	}
-	if (f == FAULT_NONE) {
-		hash_finish_text(hash, sha256);
-		if (left != 0 || !hash_text_equal(sha256, file->sha256))
-			f = changed(file, why);
-	}
-	hash_free(hash);
-	return f;
+	if ((f = pack_member(pack, file->name, file->bytes, why)) !=
+		FAULT_NONE ||
+	    (f = pour(x, i, pack, block, why)) != FAULT_NONE ||
+	    (f = imprint_finish(x->imprint, imprint)) != FAULT_NONE)
+		return f;
+	if (memcmp(imprint, x->imprints[i], sizeof(imprint)) != 0)
+		return changed(file, why);
+	return FAULT_NONE;
 }
 
 enum fault

@@ -9,6 +9,7 @@
 
 #include "base/cause.h"
 #include "check/table.h"
+#include "key/imprint.h"
 #include "pack/pack.h"
 #include "record/agreement.h"
 #include "record/contents.h"
@@ -20,6 +21,8 @@ struct extract {
 	const struct dataset *dataset; /* borrowed */
 	int *fd;		       /* one a file, open from pass to pass */
 	const char **path;	       /* borrowed strings */
+	uint8_t (*imprints)[IMPRINT_LEN]; /* one a file, of pass 1 */
+	struct imprint *imprint;	  /* what they were made with */
 	size_t n;
 	struct contents *contents; /* filled by pass 1 */
 	uint64_t rows;

@@ -66,6 +66,21 @@ licence_get(struct licence *out, struct home *h, const char *what,
 	return f;
 }
 
+enum fault
+licence_still(struct desk *s, const struct home_agreement *paper,
+    const struct manifest *m, struct cause *why)
+{
+	const struct agreement *a = paper->agreement;
+
+	if (!hash_text_equal(m->agreement_sha256, a->sha256))
+		return cause_set(why, FAULT_SIGNATURE_MISSING,
+		    N_("sealed under version %llu of %s, and version %llu has "
+		       "taken its place; it does not leave any more"),
+		    (unsigned long long)m->agreement_version, a->id,
+		    (unsigned long long)a->version);
+	return home_agreement_in_force(s->home, paper, s->now, why);
+}
+
 void
 licence_free(struct licence *l)
 {

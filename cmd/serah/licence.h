@@ -6,6 +6,7 @@
 #define CMD_LICENCE_H
 
 #include "desk.h"
+#include "record/manifest.h"
 
 struct licence {
 	struct home_agreement *paper;
@@ -20,6 +21,13 @@ struct licence {
  */
 enum fault licence_get(struct licence *out, struct home *h, const char *what,
     struct cause *why) FAULT_CHECKED;
+/*
+ * Whether a parcel that was sealed earlier may leave now: the very text it was
+ * sealed under must be the one in force, for a later one may name other
+ * recipients, and the receiver would refuse it.  101, 102, 201.
+ */
+enum fault licence_still(struct desk *s, const struct home_agreement *paper,
+    const struct manifest *m, struct cause *why) FAULT_CHECKED;
 void licence_free(struct licence *l);
 
 #endif

@@ -13,6 +13,7 @@
 #include "drop.h"
 #include "parcel.h"
 #include "desk.h"
+#include "licence.h"
 #include "spool/outbox.h"
 #include "sys/process.h"
 #include "tally.h"
@@ -77,7 +78,7 @@ print_refusal(const struct cli *cli, const char *parcel, enum fault f,
 	cli_print(w);
 }
 
-/* The agreement must still be in force before anything leaves. */
+/* What was sealed may leave only while its agreement holds. */
 static enum fault
 reach(struct remote **r, struct desk *s, const struct cli *cli,
     const struct manifest *m, bool sent, struct cause *why)
@@ -90,8 +91,8 @@ reach(struct remote **r, struct desk *s, const struct cli *cli,
 	    FAULT_NONE)
 		return f;
 	/* Receipts may come in after the end; data may not go out. */
-	if (!sent && (f = home_agreement_in_force(s->home, paper, s->now,
-			  why)) != FAULT_NONE)
+	if (!sent &&
+	    (f = licence_still(s, paper, m, why)) != FAULT_NONE)
 		goto out;
 	d = agreement_dataset(paper->agreement, m->dataset);
 	if (d == NULL)
@@ -128,15 +129,13 @@ step(struct cli *cli, struct desk *s, const struct parcel_name *name,
 	sent = strcmp(state.state, "sealed") != 0;
 	if ((f = reach(&r, s, cli, m.manifest, sent, why)) != FAULT_NONE ||
 	    (!sent && (f = upload_parcel(s, r, name, false, why)) != FAULT_NONE) ||
-	    (f = collect_receipts(&c, s, r, &m, why)) != FAULT_NONE)
-		goto out;
-	/* A payload damaged on the drop is ours to mend. */
-	if (c.refusal.fault == FAULT_PAYLOAD_HASH) {
-		if ((f = upload_again(s, r, name, why)) == FAULT_NONE)
-			print_step(cli, text, "mended", &c);
+	    (f = collect_receipts(&c, s, r, &m, why)) != FAULT_NONE) {
+		/* What came in before is on record and not told again. */
+		if (c.refusal.fault != FAULT_NONE)
+			print_refusal(cli, text, c.refusal.fault, &c.refusal);
 		goto out;
 	}
-	/* Any other refusal, when it is new, is this run's result. */
+	/* A refusal, when it is new, is this run's result. */
 	if (c.refusal.fault != FAULT_NONE) {
 		*why = c.refusal;
 		f = c.refusal.fault;
@@ -144,6 +143,7 @@ step(struct cli *cli, struct desk *s, const struct parcel_name *name,
 	}
 	print_step(cli, text,
 	    c.released				 ? "acknowledged" :
+		c.mended			 ? "mended" :
 		!sent				 ? "sent" :
 		strcmp(state.state, "refused") == 0 ? "refused" :
 						      "waiting", &c);
@@ -167,7 +167,8 @@ serah_run(struct cli *cli)
 	cause_clear(&why);
 	if ((f = desk_open(&s, cli, "serah", &why)) != FAULT_NONE)
 		return cli_fail(cli, &why);
-	if ((f = parcel_recover(&s, &why)) != FAULT_NONE ||
+	if ((f = drop_url_check(cli_value(cli, "to"), &why)) != FAULT_NONE ||
+	    (f = parcel_recover(&s, &why)) != FAULT_NONE ||
 	    (f = outbox_list(s.home, &list, &why)) != FAULT_NONE)
 		goto out;
 	/* One parcel's trouble never keeps the next from its way. */
@@ -179,6 +180,9 @@ serah_run(struct cli *cli)
 			print_refusal(cli, text, f, &why);
 		tally_add(&tally, f);
 	}
+	/* Those not looked at any more wait for the next run. */
+	if (i < list.n)
+		tally_add(&tally, FAULT_INTERRUPTED);
 	f = FAULT_NONE;
  out:
 	outbox_list_free(&list);

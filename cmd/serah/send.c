@@ -119,7 +119,8 @@ serah_send(struct cli *cli)
 		return cli_fail(cli, &why);
 	job.period = cli_value(cli, "period");
 	job.url = cli_value(cli, "to");
-	if ((f = parcel_recover(&s, &why)) != FAULT_NONE ||
+	if ((f = drop_url_check(job.url, &why)) != FAULT_NONE ||
+	    (f = parcel_recover(&s, &why)) != FAULT_NONE ||
 	    (f = licence_get(&licence, s.home, cli_arg(cli, 0), &why)) !=
 		FAULT_NONE ||
 	    (f = fields(cli, &job.fields, &job.n_fields, &why)) !=

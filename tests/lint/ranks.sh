@@ -15,7 +15,7 @@ BEGIN {
 	    "pack 5 remote 5 spool 5 cmd 6", pair, " ")
 	for (i = 1; i in pair; i += 2)
 		rank[pair[i]] = pair[i + 1]
-	split("sodium ^lib/(key|envelope)/ openssl ^lib/key/hash\\.c$ " \
+	split("sodium ^lib/(key|envelope)/ openssl ^lib/key/(hash|imprint)\\.c$ " \
 	    "jansson ^lib/text/doc\\.c$ archive ^lib/pack/ " \
 	    "archive_entry ^lib/pack/ zstd ^lib/pack/ zstd_errors ^lib/pack/ " \
 	    "libssh2 ^lib/remote/ libssh2_sftp ^lib/remote/ curl ^lib/remote/ " \
