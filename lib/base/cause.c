@@ -163,6 +163,23 @@ add(char *out, size_t cap, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* Takes off a character that the end of the room cut in two. */
+static void
+trim(char *out)
+{
+	size_t n = strlen(out), i = n, need;
+	unsigned char c;
+
+	while (i > 0 && n - i < 3 && ((unsigned char)out[i - 1] & 0xc0) == 0x80)
+		i--;
+	if (i == 0 || ((unsigned char)out[i - 1] & 0xc0) != 0xc0)
+		return;
+	c = (unsigned char)out[i - 1];
+	need = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+	if (n - i + 1 < need)
+		out[i - 1] = '\0';
+}
+
 void
 cause_text(char *out, size_t cap, const struct cause *why)
 {
@@ -202,4 +219,5 @@ cause_text(char *out, size_t cap, const struct cause *why)
 	}
 	if (sep[0] == ',')
 		add(out, cap, ")");
+	trim(out);
 }
