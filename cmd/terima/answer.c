@@ -126,24 +126,40 @@ keep(struct slip *s, const struct arrival *a, struct cause *why)
 	return f;
 }
 
+/* Whether the drop has these very bytes under the name. */
+static enum fault
+lies_there(const struct arrival *a, const char *name, const struct buf *bytes,
+    bool *same, struct cause *why)
+{
+	struct buf there = BUF_MAX(bytes->max);
+	char path[ANSWER_PATH_MAX];
+	enum fault f;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", a->dir, name);
+	f = remote_load(a->remote, path, &there, why);
+	*same = f == FAULT_NONE && there.len == bytes->len &&
+	    memcmp(there.data, bytes->data, there.len) == 0;
+	buf_free(&there);
+	if (f != FAULT_ABSENT && f != FAULT_LARGER)
+		return f;
+	cause_clear(why);
+	return FAULT_NONE;
+}
+
 /* Signature first: a receipt on the drop is never without one. */
 static enum fault
 put(struct slip *s, const struct arrival *a, struct cause *why)
 {
-	struct buf there = BUF_MAX(LIMIT_DOCUMENT);
 	char path[ANSWER_PATH_MAX];
-	bool same;
+	bool same = false;
 	enum fault f;
 
-	(void)snprintf(path, sizeof(path), "%s/%s", a->dir, s->name);
-	f = remote_load(a->remote, path, &there, why);
-	same = f == FAULT_NONE && there.len == s->bytes.len &&
-	    memcmp(there.data, s->bytes.data, there.len) == 0;
-	buf_free(&there);
-	if (same || (f != FAULT_NONE && f != FAULT_ABSENT &&
-			f != FAULT_LARGER))
+	f = lies_there(a, s->name, &s->bytes, &same, why);
+	if (f == FAULT_NONE && same)
+		f = lies_there(a, s->signature_name, &s->signature, &same,
+		    why);
+	if (f != FAULT_NONE || same)
 		return f;
-	cause_clear(why);
 	(void)snprintf(path, sizeof(path), "%s/%s", a->dir,
 	    s->signature_name);
 	if ((f = remote_save(a->remote, path, s->signature.data,
@@ -172,6 +188,20 @@ answer_give(struct arrival *a, const struct answer *answer, struct cause *why)
 	}
 	if (f == FAULT_NONE)
 		f = put(&s, a, why);
+	slip_free(&s);
+	return f;
+}
+
+enum fault
+answer_kept(const struct arrival *a, enum stage stage, bool *kept,
+    struct cause *why)
+{
+	struct slip s;
+	enum fault f;
+
+	slip_begin(&s, a, stage);
+	f = recall(&s, a, stage == STAGE_REFUSED ? a->known.code : 0, kept,
+	    why);
 	slip_free(&s);
 	return f;
 }

@@ -18,9 +18,14 @@ struct answer {
 /*
  * Signs a receipt and keeps it in records/; one of the same stage about this
  * manifest (and of the same code) is kept as it is: the same receipt again.
- * Then puts it beside the parcel, if it does not lie there.
+ * Then puts it and its signature beside the parcel, if they do not lie there.
  */
 enum fault answer_give(struct arrival *a, const struct answer *answer,
+    struct cause *why) FAULT_CHECKED;
+
+/* Whether the receipt of a stage is on record: about this manifest, and a
+ * refusal with the code that the journal has. */
+enum fault answer_kept(const struct arrival *a, enum stage stage, bool *kept,
     struct cause *why) FAULT_CHECKED;
 
 /*

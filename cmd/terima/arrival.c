@@ -165,14 +165,14 @@ place(struct arrival *a, struct cause *why)
 	return FAULT_NONE;
 }
 
-/* Whether another manifest has this number: one that was refused before its
- * order was looked at never had it. */
+/* Whether what is on record has this number: what was refused before its order
+ * was looked at never had it. */
 static bool
-number_taken(const struct arrival *a)
+number_taken(const struct parcel_state *known)
 {
-	return a->known.state[0] != '\0' && !a->same &&
-	    !(strcmp(a->known.state, "refused") == 0 &&
-		a->known.code <= FAULT_NO_DATASET);
+	return known->state[0] != '\0' &&
+	    !(strcmp(known->state, "refused") == 0 &&
+		known->code <= FAULT_NO_DATASET);
 }
 
 /* 5: the next number, with the right hash of the manifest before it. */
@@ -184,7 +184,10 @@ sequence(struct arrival *a, struct cause *why)
 	uint64_t expected = 1;
 	enum fault f;
 
-	if (number_taken(a))
+	/* Its order was proved when it was taken. */
+	if (number_taken(&a->known) && a->same)
+		return FAULT_NONE;
+	if (number_taken(&a->known))
 		return cause_set(why, FAULT_EQUIVOCATION,
 		    N_("manifest %.16s… is on record, %.16s… lies on the drop; "
 		       "both are signed"), a->known.manifest, a->sha256);

@@ -29,6 +29,8 @@ struct arrival {
 	struct manifest *manifest;
 	const struct dataset *dataset; /* of paper */
 	bool ours; /* authentic, addressed to us, in its place */
+
+	bool staged; /* now, and on record: whatever else fails */
 };
 
 /* Fetches manifest and signature, and looks up what is on record. */

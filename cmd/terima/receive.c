@@ -94,8 +94,8 @@ payload_size(struct arrival *a, const char *path, struct cause *why)
 
 /*
  * Into the inbox, going on where an earlier run stopped; hash proved.  *resumed
- * says that some bytes were not fetched now: after a power cut they may never
- * have come from the drop.
+ * says of damaged bytes that some were not fetched now: after a power cut they
+ * may never have come from the drop.
  */
 static enum fault
 fetch_once(struct arrival *a, struct inbox_part *part, bool *resumed,
@@ -103,33 +103,36 @@ fetch_once(struct arrival *a, struct inbox_part *part, bool *resumed,
 {
 	const struct manifest *m = a->manifest;
 	char path[PARCEL_NAME_MAX + 64], sha256[HASH_TEXT_LEN];
+	uint64_t before;
 	enum fault f;
 
 	(void)snprintf(path, sizeof(path), "%s/%s", a->dir, PAYLOAD_NAME);
 	if ((f = inbox_open(a->s->home, &a->name, a->sha256, part, why)) !=
 	    FAULT_NONE)
 		return f;
-	*resumed = part->have > 0;
-	if (part->have < m->payload_bytes) {
-		if ((f = payload_size(a, path, why)) != FAULT_NONE ||
-		    (f = remote_get(a->remote, path, part->have,
-			 m->payload_bytes, inbox_sink(part), why)) !=
-			FAULT_NONE)
+	before = part->have;
+	if (before < m->payload_bytes) {
+		if ((f = payload_size(a, path, why)) != FAULT_NONE)
+			return f;
+		f = remote_get(a->remote, path, before, m->payload_bytes,
+		    inbox_sink(part), why);
+		/* A drop that gives more than it said gives other bytes: no
+		 * finding about the sender, and no last word. */
+		if (f != FAULT_NONE && f != FAULT_LARGER)
 			return f;
 	}
 	hash_finish_text(part->hash, sha256);
-	if (part->have != m->payload_bytes ||
-	    !hash_text_equal(sha256, m->payload_sha256)) {
-		/* Damaged bytes must not be gone on with. */
-		inbox_close(part);
-		if ((f = inbox_remove(a->s->home, &a->name, why)) !=
-		    FAULT_NONE)
-			return f;
-		cause_place(why, PAYLOAD_NAME, 0, NULL, UINT64_MAX);
-		return cause_set(why, FAULT_PAYLOAD_HASH,
-		    N_("its SHA-256 is not the one in the manifest"));
-	}
-	return FAULT_NONE;
+	if (f == FAULT_NONE && part->have == m->payload_bytes &&
+	    hash_text_equal(sha256, m->payload_sha256))
+		return FAULT_NONE;
+	*resumed = before > 0;
+	/* Damaged bytes must not be gone on with. */
+	inbox_close(part);
+	if ((f = inbox_remove(a->s->home, &a->name, why)) != FAULT_NONE)
+		return f;
+	cause_place(why, PAYLOAD_NAME, 0, NULL, UINT64_MAX);
+	return cause_set(why, FAULT_PAYLOAD_HASH,
+	    N_("its SHA-256 is not the one in the manifest"));
 }
 
 static enum fault
@@ -184,7 +187,8 @@ keep_records(struct arrival *a, struct stage_draft *d, struct cause *why)
 }
 
 static enum fault
-open_and_stage(struct arrival *a, struct opening *o, struct cause *why)
+open_and_stage(struct arrival *a, struct opening *o, bool *judged,
+    struct cause *why)
 {
 	struct identity *identity = NULL;
 	struct stage_draft draft;
@@ -200,8 +204,11 @@ open_and_stage(struct arrival *a, struct opening *o, struct cause *why)
 		goto out;
 	o->identity = identity;
 	o->draft = &draft;
-	if ((f = opening_run(o, why)) != FAULT_NONE ||
-	    (f = stage_page(&draft, MANIFEST_NAME, &a->bytes, why)) !=
+	if ((f = opening_run(o, why)) != FAULT_NONE) {
+		*judged = true;
+		goto out;
+	}
+	if ((f = stage_page(&draft, MANIFEST_NAME, &a->bytes, why)) !=
 		FAULT_NONE ||
 	    (f = stage_page(&draft, MANIFEST_SIG_NAME, &a->signature, why)) !=
 		FAULT_NONE ||
@@ -219,23 +226,36 @@ open_and_stage(struct arrival *a, struct opening *o, struct cause *why)
 	return f;
 }
 
+/*
+ * From the proved manifest to the last receipt.  *judged says of a fault that it
+ * was found in what was sent: our own keys, journal and disk, and a drop that
+ * does not take our receipts, are never held against a parcel.
+ */
 static enum fault
-take(struct arrival *a, struct opening *o, struct cause *why)
+take(struct arrival *a, struct opening *o, bool *judged, struct cause *why)
 {
 	struct answer received = { STAGE_RECEIVED, 0, "", NULL };
 	struct answer staged = { STAGE_STAGED, 0, o->contents_sha256, NULL };
 	struct journal_member members[] = { { "manifest", a->sha256, 0 },
 		{ "rows", NULL, 0 }, { "contents", o->contents_sha256, 0 } };
 	struct inbox_part part;
+	struct cause untold;
 	enum fault f;
 
 	memset(&part, 0, sizeof(part));
 	part.fd = -1;
+	*judged = false;
 	if ((f = room(a, why)) != FAULT_NONE ||
-	    (f = note_taken(a, why)) != FAULT_NONE ||
-	    (f = fetch(a, &part, why)) != FAULT_NONE ||
-	    (f = answer_give(a, &received, why)) != FAULT_NONE)
+	    (f = note_taken(a, why)) != FAULT_NONE)
 		goto out;
+	if ((f = fetch(a, &part, why)) != FAULT_NONE) {
+		*judged = true;
+		goto out;
+	}
+	/* A drop that takes no receipt now keeps back nothing that is here; the
+	 * receipt that follows tells of it, and the next run makes it good. */
+	cause_clear(&untold);
+	(void)!answer_give(a, &received, &untold);
 	o->payload = part.fd;
 	o->manifest = a->manifest;
 	o->dataset = a->dataset;
@@ -243,11 +263,13 @@ take(struct arrival *a, struct opening *o, struct cause *why)
 		f = cause_system(why, "lseek", PAYLOAD_NAME);
 		goto out;
 	}
-	if ((f = open_and_stage(a, o, why)) != FAULT_NONE)
+	if ((f = open_and_stage(a, o, judged, why)) != FAULT_NONE)
 		goto out;
 	members[1].number = staged.rows = o->rows;
-	if ((f = note(a, "staged", members, 3, why)) != FAULT_NONE ||
-	    (f = inbox_remove(a->s->home, &a->name, why)) != FAULT_NONE ||
+	if ((f = note(a, "staged", members, 3, why)) != FAULT_NONE)
+		goto out;
+	a->staged = true;
+	if ((f = inbox_remove(a->s->home, &a->name, why)) != FAULT_NONE ||
 	    (f = answer_give(a, &staged, why)) != FAULT_NONE)
 		goto out;
 	f = answer_clear(a, why);
@@ -258,8 +280,8 @@ take(struct arrival *a, struct opening *o, struct cause *why)
 
 /* ---- refusing ---- */
 
-/* Whether this refusal, of these bytes, is on record already: a timer must not
- * fill the journal with the same finding. */
+/* Whether the evidence of this refusal, of these bytes, lies there already: a
+ * timer must not fill the journal with the same finding. */
 static bool
 known_refusal(const struct arrival *a, int code)
 {
@@ -296,18 +318,34 @@ note_refused(struct arrival *a, const struct cause *refusal, struct cause *why)
 	return note(a, event, members, 2, why);
 }
 
+/* Whether the journal has this refusal.  What ends the matter is asked of the
+ * journal itself, since the next number waits for it; of all else the evidence
+ * tells, which is laid down after the entry. */
+static bool
+noted(const struct arrival *a, int code)
+{
+	if (a->ours && arrival_final(code))
+		return a->same && strcmp(a->known.state, "refused") == 0 &&
+		    a->known.code == code;
+	return known_refusal(a, code);
+}
+
+/* Entry, evidence, answer: a crash in between may repeat a step, but leaves
+ * none out. */
 static enum fault
 refuse(struct arrival *a, const struct cause *refusal, struct cause *why)
 {
 	struct answer answer = { STAGE_REFUSED, 0, "", refusal };
+	int code = (int)refusal->fault;
 	enum fault f = FAULT_NONE;
 
-	if (!known_refusal(a, (int)refusal->fault)) {
+	if (!noted(a, code))
+		f = note_refused(a, refusal, why);
+	if (f == FAULT_NONE && !known_refusal(a, code))
 		f = refused_save(a->s->home, &a->name, refusal, &a->bytes,
 		    &a->signature, clock_now(), why);
-		if (f == FAULT_NONE)
-			f = note_refused(a, refusal, why);
-	}
+	if (f == FAULT_NONE && a->ours && arrival_final(code))
+		f = inbox_remove(a->s->home, &a->name, why);
 	if (f == FAULT_NONE && a->ours)
 		f = answer_give(a, &answer, why);
 	return f;
@@ -318,12 +356,17 @@ refuse(struct arrival *a, const struct cause *refusal, struct cause *why)
 static enum fault
 again(struct arrival *a, struct cause *why)
 {
+	struct answer staged = { STAGE_STAGED, a->known.rows,
+		a->known.contents, NULL };
 	enum fault f;
 
+	/* What a run that was cut short did not come to. */
+	if ((f = inbox_remove(a->s->home, &a->name, why)) != FAULT_NONE)
+		return f;
 	if (strcmp(a->known.state, "refused") == 0)
 		f = answer_again(a, STAGE_REFUSED, why);
 	else if ((f = answer_again(a, STAGE_RECEIVED, why)) == FAULT_NONE &&
-	    (f = answer_again(a, STAGE_STAGED, why)) == FAULT_NONE &&
+	    (f = answer_give(a, &staged, why)) == FAULT_NONE &&
 	    (f = manifest_parse(&a->manifest, a->bytes.data, a->bytes.len,
 		 why)) == FAULT_NONE)
 		f = answer_clear(a, why);
@@ -333,13 +376,18 @@ again(struct arrival *a, struct cause *why)
 	    a->known.time);
 }
 
-static bool
-answered(const struct arrival *a)
+/*
+ * A refusal without its receipt is the work of a run that was cut short: only
+ * the parcel itself tells once more what was wrong with it, and where.
+ */
+static enum fault
+answered(const struct arrival *a, bool *out, struct cause *why)
 {
-	return a->same &&
-	    (strcmp(a->known.state, "staged") == 0 ||
-		(strcmp(a->known.state, "refused") == 0 &&
-		    arrival_final(a->known.code)));
+	*out = a->same && strcmp(a->known.state, "staged") == 0;
+	if (*out || !a->same || strcmp(a->known.state, "refused") != 0 ||
+	    !arrival_final(a->known.code))
+		return FAULT_NONE;
+	return answer_kept(a, STAGE_REFUSED, out, why);
 }
 
 enum fault
@@ -347,17 +395,20 @@ receive_parcel(struct arrival *a, uint64_t *rows, struct cause *why)
 {
 	struct opening o;
 	struct cause failing;
+	bool judged = true, done = false;
 	enum fault f, g;
 
 	memset(&o, 0, sizeof(o));
 	if ((f = arrival_load(a, why)) == FAULT_NONE) {
-		if (answered(a))
+		if ((g = answered(a, &done, why)) != FAULT_NONE)
+			return g;
+		if (done)
 			return again(a, why);
 		if ((f = arrival_prove(a, why)) == FAULT_NONE)
-			f = take(a, &o, why);
+			f = take(a, &o, &judged, why);
 	}
 	*rows = o.rows;
-	if (f == FAULT_NONE || fault_exit(f) != EXIT_STATUS_REFUSED)
+	if (f == FAULT_NONE || fault_exit(f) != EXIT_STATUS_REFUSED || !judged)
 		return f;
 	/* Host key and login are about the drop, not about the parcel. */
 	if (f == FAULT_HOST_KEY || f == FAULT_LOGIN)

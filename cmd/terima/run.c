@@ -116,6 +116,12 @@ receive_one(struct run *run, struct remote *r, struct home_agreement *paper,
 	a.paper = paper;
 	a.name = *name;
 	f = receive_parcel(&a, &rows, &why);
+	/* It is here, whatever became of the answer: who waits for "staged"
+	 * would never be told later. */
+	if (a.staged && f != FAULT_NONE) {
+		print_trouble(run, a.text, f, &why);
+		f = FAULT_NONE;
+	}
 	/* What was answered long ago is neither success nor failure now. */
 	if (f != FAULT_DUPLICATE)
 		tally_add(&run->tally, f);
