@@ -6,7 +6,6 @@
  */
 #include "payload.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -23,8 +22,6 @@ struct tail {
 	struct growth *growth;
 };
 
-/* Begun early, the way to the disk is short at the end. */
-#define TAIL_FLUSH (8 * 1024 * 1024)
 
 static enum fault
 tail_write(void *self, const void *bytes, size_t len, struct cause *why)
@@ -38,12 +35,7 @@ tail_write(void *self, const void *bytes, size_t len, struct cause *why)
 	t->bytes += len;
 	if (t->growth != NULL)
 		growth_tell(t->growth, t->bytes);
-	if (t->bytes - t->started >= TAIL_FLUSH) {
-		/* Only a hint: the fsync at the end is what counts. */
-		(void)sync_file_range(t->fd, (off_t)t->started,
-		    (off_t)(t->bytes - t->started), SYNC_FILE_RANGE_WRITE);
-		t->started = t->bytes;
-	}
+	io_write_back(t->fd, &t->started, t->bytes);
 	return FAULT_NONE;
 }
 

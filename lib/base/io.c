@@ -411,6 +411,17 @@ io_source(struct io_file *file)
 	return (struct source){ source_read, file };
 }
 
+void
+io_write_back(int fd, uint64_t *started, uint64_t written)
+{
+	if (written - *started < IO_WRITE_BACK)
+		return;
+	/* Only a hint: what fails here, fsync reports. */
+	(void)!sync_file_range(fd, (off64_t)*started,
+	    (off64_t)(written - *started), SYNC_FILE_RANGE_WRITE);
+	*started = written;
+}
+
 enum fault
 io_free_bytes(unsigned long long *out, int dir, struct cause *why)
 {

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/buf.h"
@@ -80,6 +81,14 @@ struct io_file {
 };
 struct sink io_sink(struct io_file *file);
 struct source io_source(struct io_file *file);
+
+/*
+ * Begins the way to the disk of a file that is being written, whenever
+ * IO_WRITE_BACK bytes have come since *started: the fsync at the end, which is
+ * what counts, then finds little to do.  "written" is the file's size so far.
+ */
+#define IO_WRITE_BACK (8UL * 1024 * 1024)
+void io_write_back(int fd, uint64_t *started, uint64_t written);
 
 /* Bytes free for us on the file system that holds dir. */
 enum fault io_free_bytes(unsigned long long *out, int dir, struct cause *why)

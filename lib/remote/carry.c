@@ -25,6 +25,8 @@
 
 /* Refilled once in four windows, so that moving the rest costs little. */
 #define PUT_BUFFER (4 * LIMIT_WINDOW)
+/* Worth a wait for the server's disk in between. */
+#define PUT_SYNC (16 * MIB)
 /* libssh2 asks for four times this ahead. */
 #define GET_READ (1 * MIB)
 /* Small documents: less is asked for in vain behind their end. */
@@ -38,7 +40,8 @@ struct put {
 	unsigned char *buffer;
 	size_t start; /* first byte not acknowledged */
 	size_t end;
-	uint64_t next; /* content offset of the byte that goes to end */
+	uint64_t next;   /* content offset of the byte that goes to end */
+	uint64_t synced; /* brought to the server's disk */
 };
 
 struct get {
@@ -89,6 +92,41 @@ top_up(struct put *p, struct cause *why)
 	return FAULT_NONE;
 }
 
+/* To the server's disk, where it offers that (fsync@openssh.com). */
+static enum fault
+sync_put(struct put *p, struct cause *why)
+{
+	int rc = libssh2_sftp_fsync(p->handle);
+
+	if (rc == 0 ||
+	    (rc == LIBSSH2_ERROR_SFTP_PROTOCOL &&
+		libssh2_sftp_last_error(session_sftp(p->sftp->session)) ==
+		    LIBSSH2_FX_OP_UNSUPPORTED))
+		return FAULT_NONE;
+	return sftp_fault_room(p->sftp, rc, "fsync", p->path, why);
+}
+
+/*
+ * With nothing in flight it is worth waiting for the file to grow.  If it has
+ * not grown yet, the server may bring what it has to its disk meanwhile: then
+ * there is little left to wait for at the end.
+ */
+static enum fault
+await_more(struct put *p, struct cause *why)
+{
+	enum fault f;
+
+	if ((f = content_look(p->content, why)) != FAULT_NONE)
+		return f;
+	if (p->next == p->content->size && p->content->growth != NULL &&
+	    p->next - p->synced >= PUT_SYNC) {
+		if ((f = sync_put(p, why)) != FAULT_NONE)
+			return f;
+		p->synced = p->next;
+	}
+	return content_more(p->content, p->next, why);
+}
+
 static enum fault
 put_bytes(struct put *p, struct cause *why)
 {
@@ -101,10 +139,9 @@ put_bytes(struct put *p, struct cause *why)
 
 		if (process_interrupted)
 			return interrupted(why);
-		/* With nothing in flight it is worth waiting for the file
-		 * to grow; the server did nothing wrong meanwhile. */
 		if (n == 0) {
-			f = content_more(p->content, p->next, why);
+			f = await_more(p, why);
+			/* The server did nothing wrong meanwhile. */
 			moved = seconds();
 		} else
 			f = content_look(p->content, why);
@@ -178,20 +215,6 @@ open_put(struct put *p, bool resume, struct cause *why)
 		p->next = 0;
 	libssh2_sftp_seek64(p->handle, p->next);
 	return FAULT_NONE;
-}
-
-/* To the server's disk, where it offers that (fsync@openssh.com). */
-static enum fault
-sync_put(struct put *p, struct cause *why)
-{
-	int rc = libssh2_sftp_fsync(p->handle);
-
-	if (rc == 0 ||
-	    (rc == LIBSSH2_ERROR_SFTP_PROTOCOL &&
-		libssh2_sftp_last_error(session_sftp(p->sftp->session)) ==
-		    LIBSSH2_FX_OP_UNSUPPORTED))
-		return FAULT_NONE;
-	return sftp_fault_room(p->sftp, rc, "fsync", p->path, why);
 }
 
 enum fault

@@ -124,6 +124,7 @@ part_write(void *self, const void *bytes, size_t len, struct cause *why)
 		return f;
 	hash_add(p->hash, bytes, len);
 	p->have += len;
+	io_write_back(p->fd, &p->started, p->have);
 	return FAULT_NONE;
 }
 
@@ -138,11 +139,9 @@ inbox_close(struct inbox_part *part)
 {
 	if (part == NULL)
 		return;
-	/* Best effort: a part that did not reach the disk is fetched again. */
-	if (part->fd >= 0) {
-		(void)!fdatasync(part->fd);
+	/* No fsync: a part that did not reach the disk is fetched again. */
+	if (part->fd >= 0)
 		(void)close(part->fd);
-	}
 	hash_free(part->hash);
 	part->fd = -1;
 	part->hash = NULL;

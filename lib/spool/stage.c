@@ -26,7 +26,6 @@
 #define STAGED "staged"
 /* Dirty pages beyond this are sent on their way, so that the final fsync finds
  * little left to do. */
-#define WRITE_BACK (8 * MIB)
 
 enum fault
 stage_begin(struct home *h, const struct parcel_name *name,
@@ -70,7 +69,7 @@ open_beneath(const struct stage_draft *d, const char *name, int flags, int *fd,
 enum fault
 stage_file(struct stage_draft *d, const char *name, struct cause *why)
 {
-	d->written = 0;
+	d->written = d->started = 0;
 	return open_beneath(d, name, O_WRONLY | O_CREAT | O_EXCL, &d->fd, why);
 }
 
@@ -78,17 +77,12 @@ enum fault
 stage_write(
     struct stage_draft *d, const void *bytes, size_t len, struct cause *why)
 {
-	uint64_t done = d->written - d->written % WRITE_BACK;
 	enum fault f = io_write(d->fd, bytes, len, d->path, why);
 
 	if (f != FAULT_NONE)
 		return f;
 	d->written += len;
-	/* Only a hint: what fails here, fsync reports. */
-	if (d->written - done >= WRITE_BACK)
-		(void)!sync_file_range(d->fd, (off64_t)done,
-		    (off64_t)(d->written - d->written % WRITE_BACK - done),
-		    SYNC_FILE_RANGE_WRITE);
+	io_write_back(d->fd, &d->started, d->written);
 	return FAULT_NONE;
 }
 

@@ -21,6 +21,7 @@ struct stage_draft {
 	int dir; /* staged/.new-… */
 	int fd;  /* file being written, or -1 */
 	uint64_t written;
+	uint64_t started; /* of it, on the way to the disk */
 };
 
 /* Begins: an earlier draft is removed. */
