@@ -258,13 +258,13 @@ run serah --home kemlu run
 run serah --home kemlu status
 step 'Two journals that agree'
 compare_journals
-step 'The same parcel, opened with stock tools only'
-stock_tools
 step 'The hand-over record'
 saksi --home kpu record $A/lapor-diri/KEMLU/1 >record.txt
 cat record.txt
 grep -q '593[.,]000' record.txt || die 'the record lacks 593,000'
 grep -q 'TERVERIFIKASI  *92[.,]524' record.txt || die 'the record lacks 92,524'
+step 'The same parcel, opened with stock tools only'
+stock_tools
 if [ "$keep" = yes ]; then
 	printf '\nThe homes stay in %s (the server ends with this script).\n' \
 	    "$work"
