@@ -31,6 +31,16 @@ key_path(char out[PATH_MAX], const struct home *h, const struct conf_drop *c,
 }
 
 enum fault
+drop_url_check(const char *url, struct cause *why)
+{
+	enum fault f = FAULT_NONE;
+
+	if (url != NULL)
+		f = remote_url_check(url, why);
+	return f == FAULT_FORMAT ? (why->fault = FAULT_USAGE) : f;
+}
+
+enum fault
 drop_open(struct remote **out, struct home *h, const struct agreement *a,
     const char *id, const char *url, struct cause *why)
 {
@@ -56,5 +66,9 @@ drop_open(struct remote **out, struct home *h, const struct agreement *a,
 	job.host_keys = (const char *const *)d->host_keys;
 	job.n_host_keys = d->n_host_keys;
 	job.proxy = c != NULL && c->proxy[0] != '\0' ? c->proxy : NULL;
-	return remote_open(out, &job, why);
+	f = remote_open(out, &job, why);
+	if (f != FAULT_FORMAT)
+		return f;
+	cause_place(why, "serahterima.conf", 0, NULL, UINT64_MAX);
+	return why->fault = FAULT_CONF;
 }
