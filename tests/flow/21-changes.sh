@@ -18,8 +18,8 @@ srcdir=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd -P)}
 [ -r /proc/self/fdinfo/0 ] || skip_all "no /proc here"
 WORLD_DROP='file'
 world
-sed -i 's/^#level = 1$/level = 9/' "$T/kemlu/serahterima.conf"
-grep -q '^level = 9' "$T/kemlu/serahterima.conf" || exit 99
+sed -i 's/^#level = 1$/level = 13/' "$T/kemlu/serahterima.conf"
+grep -q '^level = 13' "$T/kemlu/serahterima.conf" || exit 99
 mkdir "$T/x"
 x=$T/x/warga.csv
 write_good 400000 >"$T/big.csv"
@@ -59,7 +59,7 @@ send_while() { # CHANGE...
 	while stopped $pid; do
 		if [ "$(drafts)" -gt 0 ]; then
 			at=$(position $pid)
-			if [ -n "$at" ] && [ "$at" -lt $((size - 4194304)) ]
+			if [ -n "$at" ] && [ "$at" -lt $((size - 2097152)) ]
 			then
 				"$@"
 				placed=$at
