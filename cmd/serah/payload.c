@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include "base/flush.h"
 #include "base/io.h"
 #include "base/pump.h"
 #include "envelope/seal.h"
@@ -17,7 +18,7 @@
 struct tail {
 	int fd;
 	uint64_t bytes;
-	uint64_t started; /* bytes whose way to the disk has begun */
+	struct flush *flush;
 	struct hash *hash;
 	struct growth *growth;
 };
@@ -35,7 +36,7 @@ tail_write(void *self, const void *bytes, size_t len, struct cause *why)
 	t->bytes += len;
 	if (t->growth != NULL)
 		growth_tell(t->growth, t->bytes);
-	io_write_back(t->fd, &t->started, t->bytes);
+	flush_reach(&t->flush, t->fd, t->bytes);
 	return FAULT_NONE;
 }
 
@@ -68,7 +69,7 @@ enum fault
 payload_write(struct payload *out, const struct payload_job *job,
     struct cause *why)
 {
-	struct tail tail = { job->fd, 0, 0, NULL, job->growth };
+	struct tail tail = { job->fd, 0, NULL, NULL, job->growth };
 	struct seal *seal = NULL;
 	struct pump *pump = NULL;
 	enum fault f;
@@ -88,6 +89,7 @@ payload_write(struct payload *out, const struct payload_job *job,
 	/* The pump's thread writes into the seal: it must end first. */
 	pump_free(pump);
 	seal_free(seal);
+	flush_end(&tail.flush);
 	hash_free(tail.hash);
 	return f;
 }

@@ -19,8 +19,8 @@
 #include "base/intl.h"
 
 enum fault
-io_write(int fd, const void *bytes, size_t len, const char *name,
-    struct cause *why)
+io_write(
+    int fd, const void *bytes, size_t len, const char *name, struct cause *why)
 {
 	const char *p = bytes;
 	ssize_t n;
@@ -82,14 +82,16 @@ io_load(struct buf *out, int dir, const char *name, struct cause *why)
 	}
 	do {
 		f = io_read(fd, block, sizeof(block), &got, name, why);
-		if (f == FAULT_NONE && (f = buf_put(out, block, got)) !=
-		    FAULT_NONE) {
+		if (f == FAULT_NONE &&
+		    (f = buf_put(out, block, got)) != FAULT_NONE) {
 			cause_place(why, name, 0, NULL, UINT64_MAX);
-			f = cause_set(why, f, N_("more than %zu bytes"),
-			    out->max);
+			f = f == FAULT_MEMORY
+			    ? cause_memory(why)
+			    : cause_set(
+				  why, f, N_("more than %zu bytes"), out->max);
 		}
 	} while (f == FAULT_NONE && got == sizeof(block));
- out:
+out:
 	explicit_bzero(block, sizeof(block));
 	(void)close(fd);
 	return f;
@@ -188,13 +190,33 @@ io_save(int dir, const char *name, const void *bytes, size_t len, mode_t mode,
 		return cause_system(why, "create", name);
 	}
 	f = save_aside(dir, aside, &content, mode, why);
-	if (f == FAULT_NONE && renameat2(dir, aside, dir, name,
-	    replace ? 0 : RENAME_NOREPLACE) != 0)
+	if (f == FAULT_NONE &&
+	    renameat2(dir, aside, dir, name, replace ? 0 : RENAME_NOREPLACE) !=
+		0)
 		f = cause_system(why, "rename", name);
 	if (f == FAULT_NONE)
 		return sync_parent(dir, name, why);
 	(void)unlinkat(dir, aside, 0);
 	return f;
+}
+
+/* Makes one directory.  What stands there already must be one: a file in its
+ * place would be told by whoever uses it, and of something else. */
+static enum fault
+make_directory(int dir, const char *path, struct cause *why)
+{
+	struct stat st;
+
+	if (mkdirat(dir, path, 0700) == 0)
+		return sync_parent(dir, path, why);
+	if (errno != EEXIST)
+		return cause_system(why, "mkdir", path);
+	if (fstatat(dir, path, &st, 0) != 0)
+		return cause_system(why, "stat", path);
+	if (S_ISDIR(st.st_mode))
+		return FAULT_NONE;
+	errno = ENOTDIR;
+	return cause_system(why, "mkdir", path);
 }
 
 enum fault
@@ -215,10 +237,7 @@ io_mkdirs(int dir, const char *path, struct cause *why)
 			continue;
 		memcpy(part, path, i);
 		part[i] = '\0';
-		if (mkdirat(dir, part, 0700) == 0)
-			f = sync_parent(dir, part, why);
-		else if (errno != EEXIST)
-			f = cause_system(why, "mkdir", part);
+		f = make_directory(dir, part, why);
 		if (path[i] == '\0')
 			break;
 	}
@@ -228,8 +247,8 @@ io_mkdirs(int dir, const char *path, struct cause *why)
 enum fault
 io_opendir(int *out, int dir, const char *path, struct cause *why)
 {
-	*out = openat(dir, path,
-	    O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	*out =
+	    openat(dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	return *out < 0 ? cause_system(why, "open", path) : FAULT_NONE;
 }
 
@@ -273,8 +292,7 @@ remove_inside(int dir, const char *path, struct cause *why)
 	DIR *d = NULL;
 	int fd;
 
-	fd = openat(dir, path,
-	    O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	fd = openat(dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return cause_system(why, "open", path);
 	if ((d = fdopendir(fd)) == NULL) {
@@ -317,8 +335,8 @@ names_add(struct io_names *out, const char *name, struct cause *why)
 	char **grown;
 
 	if ((out->n & (out->n - 1)) == 0) {
-		grown = realloc(out->name,
-		    (out->n == 0 ? 1 : 2 * out->n) * sizeof(*grown));
+		grown = realloc(
+		    out->name, (out->n == 0 ? 1 : 2 * out->n) * sizeof(*grown));
 		if (grown == NULL)
 			return cause_memory(why);
 		out->name = grown;
@@ -341,8 +359,8 @@ io_names(struct io_names *out, int dir, const char *path, size_t max,
 	memset(out, 0, sizeof(*out));
 	fd = openat(dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return errno == ENOENT ? FAULT_NONE :
-					 cause_system(why, "open", path);
+		return errno == ENOENT ? FAULT_NONE
+				       : cause_system(why, "open", path);
 	if ((d = fdopendir(fd)) == NULL) {
 		f = cause_system(why, "open", path);
 		(void)close(fd);
@@ -353,8 +371,8 @@ io_names(struct io_names *out, int dir, const char *path, size_t max,
 			continue;
 		if (out->n >= max) {
 			cause_place(why, path, 0, NULL, UINT64_MAX);
-			f = cause_set(why, FAULT_LARGER,
-			    N_("more than %zu names"), max);
+			f = cause_set(
+			    why, FAULT_LARGER, N_("more than %zu names"), max);
 		} else
 			f = names_add(out, e->d_name, why);
 	}
@@ -391,8 +409,7 @@ sink_write(void *self, const void *bytes, size_t len, struct cause *why)
 }
 
 static enum fault
-source_read(void *self, void *bytes, size_t cap, size_t *got,
-    struct cause *why)
+source_read(void *self, void *bytes, size_t cap, size_t *got, struct cause *why)
 {
 	struct io_file *file = self;
 
@@ -409,17 +426,6 @@ struct source
 io_source(struct io_file *file)
 {
 	return (struct source){ source_read, file };
-}
-
-void
-io_write_back(int fd, uint64_t *started, uint64_t written)
-{
-	if (written - *started < IO_WRITE_BACK)
-		return;
-	/* Only a hint: what fails here, fsync reports. */
-	(void)!sync_file_range(fd, (off64_t)*started,
-	    (off64_t)(written - *started), SYNC_FILE_RANGE_WRITE);
-	*started = written;
 }
 
 enum fault

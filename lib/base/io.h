@@ -2,7 +2,8 @@
  * io: whole reads and writes; files that appear only when they are proven.
  *
  * Directories are descriptors, names are relative to them; AT_FDCWD is allowed.
- * No call follows a symbolic link in the last component.
+ * No call follows a symbolic link in the last component, but io_mkdirs, io_names
+ * and io_sync_dir take one that leads to a directory.
  */
 #ifndef BASE_IO_H
 #define BASE_IO_H
@@ -41,7 +42,8 @@ enum fault io_load(struct buf *out, int dir, const char *name,
 enum fault io_save(int dir, const char *name, const void *bytes, size_t len,
     mode_t mode, bool replace, struct cause *why) FAULT_CHECKED;
 
-/* Makes each directory of the relative path, mode 0700; existing is fine. */
+/* Makes each directory of the relative path, mode 0700; existing is fine, but
+ * FAULT_SYSTEM when something else stands there. */
 enum fault io_mkdirs(int dir, const char *path, struct cause *why)
     FAULT_CHECKED;
 
@@ -81,14 +83,6 @@ struct io_file {
 };
 struct sink io_sink(struct io_file *file);
 struct source io_source(struct io_file *file);
-
-/*
- * Begins the way to the disk of a file that is being written, whenever
- * IO_WRITE_BACK bytes have come since *started: the fsync at the end, which is
- * what counts, then finds little to do.  "written" is the file's size so far.
- */
-#define IO_WRITE_BACK (8UL * 1024 * 1024)
-void io_write_back(int fd, uint64_t *started, uint64_t written);
 
 /* Bytes free for us on the file system that holds dir. */
 enum fault io_free_bytes(unsigned long long *out, int dir, struct cause *why)

@@ -24,7 +24,6 @@ struct inbox_part {
 	int fd;
 	uint64_t have;
 	struct hash *hash; /* of the bytes in the part */
-	uint64_t started;  /* bytes on the way to the disk */
 	char path[PARCEL_NAME_MAX + 32];
 };
 enum fault inbox_open(struct home *h, const struct parcel_name *name,

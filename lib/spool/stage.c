@@ -18,6 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/flush.h"
 #include "base/intl.h"
 #include "base/io.h"
 #include "base/limits.h"
@@ -69,7 +70,7 @@ open_beneath(const struct stage_draft *d, const char *name, int flags, int *fd,
 enum fault
 stage_file(struct stage_draft *d, const char *name, struct cause *why)
 {
-	d->written = d->started = 0;
+	d->written = 0;
 	return open_beneath(d, name, O_WRONLY | O_CREAT | O_EXCL, &d->fd, why);
 }
 
@@ -82,7 +83,7 @@ stage_write(
 	if (f != FAULT_NONE)
 		return f;
 	d->written += len;
-	io_write_back(d->fd, &d->started, d->written);
+	flush_reach(&d->flush, d->fd, d->written);
 	return FAULT_NONE;
 }
 
@@ -93,6 +94,7 @@ stage_file_end(struct stage_draft *d, struct cause *why)
 	enum fault f = FAULT_NONE;
 
 	d->fd = -1;
+	flush_end(&d->flush);
 	if (fd < 0)
 		return FAULT_NONE;
 	if (fsync(fd) != 0)
@@ -131,6 +133,7 @@ stage_end(struct stage_draft *d)
 {
 	if (d == NULL)
 		return;
+	flush_end(&d->flush);
 	if (d->fd >= 0)
 		(void)close(d->fd);
 	if (d->dir >= 0)

@@ -15,13 +15,15 @@
 #include "base/stream.h"
 #include "spool/home.h"
 
+struct flush;
+
 struct stage_draft {
 	struct home *home; /* borrowed */
 	char path[PARCEL_NAME_MAX + 16];
 	int dir; /* staged/.new-… */
 	int fd;  /* file being written, or -1 */
 	uint64_t written;
-	uint64_t started; /* of it, on the way to the disk */
+	struct flush *flush;
 };
 
 /* Begins: an earlier draft is removed. */
