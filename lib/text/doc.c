@@ -1,10 +1,11 @@
 /*
  * doc: strict reading of JSON over jansson.
  *
- * jansson already refuses duplicate keys (when told), NUL, bad UTF-8, big
- * integers and trailing bytes.  What it still lets through (reals, depth up to
- * 2048, integers beyond 2^53 that other readers round) is refused here, so that
- * signer and reader can never see two different documents.
+ * jansson already refuses duplicate keys (when told), bad UTF-8, big integers
+ * and trailing bytes.  What it still lets through (reals, depth up to 2048,
+ * integers beyond 2^53 that other readers round, a NUL byte after a number or a
+ * word) is refused here, so that signer and reader can never see two different
+ * documents.
  */
 #include "text/doc.h"
 
@@ -65,21 +66,43 @@ hold(const json_t *json, unsigned depth, struct cause *why)
 {
 	json_int_t n;
 
-	if (depth > LIMIT_JSON_DEPTH)
+	/* Only what nests is a level; its last may hold text and numbers. */
+	if (depth > LIMIT_JSON_DEPTH &&
+	    (json_is_array(json) || json_is_object(json)))
 		return cause_set(why, FAULT_FORMAT,
 		    N_("more than %d levels deep"), LIMIT_JSON_DEPTH);
 	if (json_is_real(json))
-		return cause_set(why, FAULT_FORMAT,
-		    N_("a number is not an integer"));
+		return cause_set(
+		    why, FAULT_FORMAT, N_("a number is not an integer"));
 	if (json_is_integer(json)) {
 		n = json_integer_value(json);
 		if (n > DOC_INTEGER_MAX || n < -DOC_INTEGER_MAX)
-			return cause_set(why, FAULT_FORMAT,
-			    N_("an integer is beyond 2^53"));
+			return cause_set(
+			    why, FAULT_FORMAT, N_("an integer is beyond 2^53"));
 	}
 	if (json_is_array(json) || json_is_object(json))
 		return hold_members(json, depth, why);
 	return FAULT_NONE;
+}
+
+/* jansson forgets a NUL that it has read ahead, after a number or a word. */
+static enum fault
+hold_no_nul(const char *bytes, size_t len, struct cause *why)
+{
+	const char *nul = len > 0 ? memchr(bytes, '\0', len) : NULL;
+	const char *s, *start = bytes;
+	int line = 1;
+
+	if (nul == NULL)
+		return FAULT_NONE;
+	for (s = bytes; s < nul; s++)
+		if (*s == '\n') {
+			line++;
+			start = s + 1;
+		}
+	return cause_set(why, FAULT_FORMAT,
+	    N_("no valid JSON at line %d, column %d, byte %d"), line,
+	    (int)(nul - start) + 1, (int)(nul - bytes) + 1);
 }
 
 enum fault
@@ -90,11 +113,14 @@ doc_parse(struct doc **out, const void *bytes, size_t len, struct cause *why)
 	enum fault f;
 
 	*out = NULL;
+	if ((f = hold_no_nul(bytes, len, why)) != FAULT_NONE)
+		return f;
 	root = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &error);
 	if (root == NULL) {
 		if (json_error_code(&error) == json_error_out_of_memory)
 			return cause_memory(why);
-		/* jansson's text may quote what it found: name the place only. */
+		/* jansson's text may quote what it found: name the place only.
+		 */
 		if (json_error_code(&error) == json_error_duplicate_key)
 			return cause_set(why, FAULT_FORMAT,
 			    N_("a key stands twice, at line %d, column %d, "
@@ -112,7 +138,7 @@ doc_parse(struct doc **out, const void *bytes, size_t len, struct cause *why)
 	}
 	(*out)->root = root;
 	root = NULL;
- out:
+out:
 	json_decref(root);
 	return f;
 }
@@ -194,8 +220,8 @@ hold_member(const struct node *node, const char *where,
 		if (!m->required)
 			return FAULT_NONE;
 		clause(why, where, m->name);
-		return cause_set(why, FAULT_FORMAT, N_("\"%s\" is missing"),
-		    m->name);
+		return cause_set(
+		    why, FAULT_FORMAT, N_("\"%s\" is missing"), m->name);
 	}
 	if (m->type == NODE_ANY || node_type(value) == m->type ||
 	    (m->nullable && node_type(value) == NODE_NULL))
@@ -264,8 +290,9 @@ node_int(const struct node *object, const char *key, int64_t dflt)
 {
 	const struct node *value = node_get(object, key);
 
-	return value == NULL || node_type(value) != NODE_INTEGER ?
-	    dflt : node_integer(value);
+	return value == NULL || node_type(value) != NODE_INTEGER
+	    ? dflt
+	    : node_integer(value);
 }
 
 bool
@@ -279,8 +306,9 @@ node_bool(const struct node *object, const char *key, bool dflt)
 {
 	const struct node *value = node_get(object, key);
 
-	return value == NULL || node_type(value) != NODE_BOOL ?
-	    dflt : node_boolean(value);
+	return value == NULL || node_type(value) != NODE_BOOL
+	    ? dflt
+	    : node_boolean(value);
 }
 
 size_t
@@ -320,8 +348,8 @@ node_each(const struct node *object, void **it, const char **key,
 {
 	json_t *json = (json_t *)(uintptr_t)in(object);
 
-	*it = *it == NULL ? json_object_iter(json) :
-			    json_object_iter_next(json, *it);
+	*it = *it == NULL ? json_object_iter(json)
+			  : json_object_iter_next(json, *it);
 	if (*it == NULL)
 		return false;
 	*key = json_object_iter_key(*it);
