@@ -21,7 +21,7 @@ struct writer {
 	unsigned depth;
 	char closing[WRITER_DEPTH]; /* '}' or ']' of each open level */
 	bool filled[WRITER_DEPTH];  /* the level has a member already */
-	bool done;		    /* the top value is complete */
+	bool done;                  /* the top value is complete */
 };
 
 enum fault
@@ -85,7 +85,11 @@ quoted(struct writer *w, const char *s)
 		if (c == '"' || c == '\\') {
 			put(w, c == '"' ? "\\\"" : "\\\\", 2);
 		} else if (c == '\n' || c == '\t' || c == '\r') {
-			put(w, c == '\n' ? "\\n" : c == '\t' ? "\\t" : "\\r", 2);
+			put(w,
+			    c == '\n'       ? "\\n"
+				: c == '\t' ? "\\t"
+					    : "\\r",
+			    2);
 		} else {
 			escape[4] = hex[c >> 4];
 			escape[5] = hex[c & 15];
@@ -102,9 +106,9 @@ begin(struct writer *w, const char *key)
 {
 	bool object;
 
+	/* At the top stands one object or array, which writer_open begins. */
 	if (w->depth == 0) {
-		if (w->done || key != NULL)
-			w->fault = FAULT_FORMAT;
+		w->fault = FAULT_FORMAT;
 		return;
 	}
 	object = w->closing[w->depth - 1] == '}';
@@ -125,7 +129,8 @@ begin(struct writer *w, const char *key)
 void
 writer_open(struct writer *w, const char *key, enum node_type type)
 {
-	begin(w, key);
+	if (w->depth > 0 || w->done || key != NULL)
+		begin(w, key);
 	if (w->depth >= WRITER_DEPTH ||
 	    (type != NODE_OBJECT && type != NODE_ARRAY))
 		w->fault = FAULT_FORMAT;
