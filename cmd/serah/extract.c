@@ -17,6 +17,7 @@
 #include "base/intl.h"
 #include "base/io.h"
 #include "base/path.h"
+#include "base/pump.h"
 #include "sys/process.h"
 
 #define EXTRACT_BLOCK (1024 * 1024)
@@ -114,9 +115,25 @@ extract_free(struct extract *x)
 
 /* ---- pass 1 ---- */
 
+/* What is taken of a file besides its rows. */
+struct digest {
+	struct hash *hash;
+	struct imprint *imprint;
+};
+
+static enum fault
+digest_write(void *self, const void *bytes, size_t len, struct cause *why)
+{
+	struct digest *d = self;
+
+	(void)why;
+	hash_add(d->hash, bytes, len);
+	return imprint_add(d->imprint, bytes, len);
+}
+
 /* Reads into the table's own blocks: no copy between disk and check. */
 static enum fault
-push(struct extract *x, size_t i, struct table *table, struct hash *hash,
+push(struct extract *x, size_t i, struct table *table, struct sink digest,
     struct cause *why)
 {
 	struct contents_file *file = &x->contents->file[i];
@@ -131,16 +148,38 @@ push(struct extract *x, size_t i, struct table *table, struct hash *hash,
 			return f;
 		if (cap > EXTRACT_BLOCK)
 			cap = EXTRACT_BLOCK;
-		f = io_read(x->fd[i], at, cap, &got, file->name, why);
-		if (f != FAULT_NONE)
-			return f;
-		hash_add(hash, at, got);
-		file->bytes += got;
-		if ((f = imprint_add(x->imprint, at, got)) != FAULT_NONE ||
+		if ((f = io_read(x->fd[i], at, cap, &got, file->name, why)) !=
+			FAULT_NONE ||
+		    (f = digest.write(digest.self, at, got, why)) !=
+			FAULT_NONE ||
 		    (f = table_commit(table, got, why)) != FAULT_NONE)
 			return f;
+		file->bytes += got;
 	} while (got == cap);
-	return imprint_finish(x->imprint, x->imprints[i]);
+	return FAULT_NONE;
+}
+
+/* The file through the table, and its digests on a thread beside. */
+static enum fault
+read_through(struct extract *x, size_t i, struct table *table,
+    struct cause *why)
+{
+	struct digest digest = { NULL, x->imprint };
+	struct pump *pump = NULL;
+	enum fault f;
+
+	if (hash_new(&digest.hash) != FAULT_NONE)
+		return cause_memory(why);
+	if ((f = pump_sink_new(&pump, (struct sink){ digest_write, &digest },
+		 why)) == FAULT_NONE &&
+	    (f = push(x, i, table, pump_sink(pump), why)) == FAULT_NONE &&
+	    (f = pump_finish(pump, why)) == FAULT_NONE)
+		f = imprint_finish(x->imprint, x->imprints[i]);
+	/* The pump's thread uses the digests: it must end first. */
+	pump_free(pump);
+	hash_finish_text(digest.hash, x->contents->file[i].sha256);
+	hash_free(digest.hash);
+	return f;
 }
 
 /* Keeps the faults of one file for the report. */
@@ -178,7 +217,6 @@ check_one(struct extract *x, size_t i, struct cause *why)
 		d->clause, 0, EXTRACT_FAULTS, 0 };
 	struct io_file source = { x->fd[i], file->name };
 	struct table *table = NULL;
-	struct hash *hash = NULL;
 	enum fault f;
 
 	if (d->max_rows != 0 && (job.max_rows = d->max_rows - x->rows) == 0) {
@@ -186,25 +224,21 @@ check_one(struct extract *x, size_t i, struct cause *why)
 		return cause_set(why, FAULT_OVER_LIMITS, N_("more than %llu rows"),
 		    (unsigned long long)d->max_rows);
 	}
-	if (hash_new(&hash) != FAULT_NONE)
-		return cause_memory(why);
 	if ((f = table_new(&table, &job, why)) != FAULT_NONE)
 		goto out;
 	/* A fault that ends the reading is among the table's own faults. */
-	f = push(x, i, table, hash, why);
+	f = read_through(x, i, table, why);
 	if (f == FAULT_NONE)
 		f = table_finish(table, again(&source), why);
 	keep(x, table);
 	if (f != FAULT_NONE)
 		goto out;
-	hash_finish_text(hash, file->sha256);
 	file->rows = table_rows(table);
 	table_totals(table, &file->totals);
 	x->rows += file->rows;
 	x->bytes += file->bytes;
  out:
 	table_free(table);
-	hash_free(hash);
 	return f;
 }
 

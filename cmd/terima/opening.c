@@ -124,37 +124,68 @@ read_page(struct line *l, const struct manifest *m, struct contents **out,
 
 /* ---- data files ---- */
 
-/* One file through hash, disk and table at once. */
+/* Where one file's bytes go: hash, disk and table at once. */
+struct pour {
+	struct stage_draft *draft;
+	struct table *table;
+	struct hash *hash;
+	uint64_t bytes;
+};
+
+static enum fault
+pour_write(void *self, const void *bytes, size_t len, struct cause *why)
+{
+	struct pour *p = self;
+	enum fault f;
+
+	hash_add(p->hash, bytes, len);
+	p->bytes += len;
+	if ((f = stage_write(p->draft, bytes, len, why)) != FAULT_NONE)
+		return f;
+	return table_write(p->table, bytes, len, why);
+}
+
+/* The member's bytes into the pump; its end is the member's. */
+static enum fault
+pour_member(struct line *l, struct sink into, char *block, struct cause *why)
+{
+	size_t got = 0;
+	enum fault f;
+
+	for (;;) {
+		if (process_interrupted)
+			return cause_set(why, FAULT_INTERRUPTED, "%s", "");
+		f = unpack_read(l->unpack, block, OPENING_BLOCK, &got, why);
+		if (f != FAULT_NONE || got == 0)
+			return f;
+		if ((f = into.write(into.self, block, got, why)) != FAULT_NONE)
+			return f;
+	}
+}
+
+/* Unpacking here, hashing, writing and cutting rows on a thread beside. */
 static enum fault
 pour(struct opening *o, struct line *l, struct table *table,
     struct contents_file *counted, struct cause *why)
 {
-	char sha256[HASH_TEXT_LEN];
-	struct hash *hash = NULL;
+	struct pour p = { o->draft, table, NULL, 0 };
 	char *block = malloc(OPENING_BLOCK);
-	size_t got = 0;
-	enum fault f = FAULT_NONE;
+	struct pump *pump = NULL;
+	enum fault f;
 
-	if (block == NULL || hash_new(&hash) != FAULT_NONE) {
+	if (block == NULL || hash_new(&p.hash) != FAULT_NONE) {
 		free(block);
 		return cause_memory(why);
 	}
-	while (f == FAULT_NONE) {
-		if (process_interrupted)
-			f = cause_set(why, FAULT_INTERRUPTED, "%s", "");
-		else
-			f = unpack_read(l->unpack, block, OPENING_BLOCK, &got,
-			    why);
-		if (f != FAULT_NONE || got == 0)
-			break;
-		hash_add(hash, block, got);
-		counted->bytes += got;
-		if ((f = stage_write(o->draft, block, got, why)) == FAULT_NONE)
-			f = table_write(table, block, got, why);
-	}
-	hash_finish_text(hash, sha256);
-	memcpy(counted->sha256, sha256, sizeof(sha256));
-	hash_free(hash);
+	if ((f = pump_sink_new(&pump, (struct sink){ pour_write, &p }, why)) ==
+		FAULT_NONE &&
+	    (f = pour_member(l, pump_sink(pump), block, why)) == FAULT_NONE)
+		f = pump_finish(pump, why);
+	/* The pump's thread uses hash and table: it must end first. */
+	pump_free(pump);
+	counted->bytes = p.bytes;
+	hash_finish_text(p.hash, counted->sha256);
+	hash_free(p.hash);
 	free(block);
 	return f;
 }
