@@ -2,8 +2,8 @@
  * io: whole reads and writes; files that appear only when they are proven.
  *
  * Directories are descriptors, names are relative to them; AT_FDCWD is allowed.
- * No call follows a symbolic link in the last component, but io_mkdirs, io_names
- * and io_sync_dir take one that leads to a directory.
+ * No call follows a symbolic link in the last component, but io_mkdirs,
+ * io_names and io_sync_dir take one that leads to a directory.
  */
 #ifndef BASE_IO_H
 #define BASE_IO_H
