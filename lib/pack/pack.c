@@ -20,6 +20,9 @@
 #include "pack/members.h"
 #include "pack/pack.h"
 
+/* What one worker of zstd takes at once. */
+#define PACK_JOB (4 * 1024 * 1024)
+
 struct pack {
 	struct sink into;
 	struct archive *tar;
@@ -125,6 +128,13 @@ set_zstd(struct pack *p, const struct pack_job *job, struct cause *why)
 	if (!ZSTD_isError(rc) && job->threads > 0)
 		rc = ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_nbWorkers,
 		    (int)(job->threads < 64 ? job->threads : 64));
+	/* Jobs that do not look back at each other: a tenth of a per cent
+	 * larger, and no byte is read twice. */
+	if (!ZSTD_isError(rc) && job->threads > 0)
+		rc = ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_overlapLog, 1);
+	if (!ZSTD_isError(rc) && job->threads > 0)
+		rc = ZSTD_CCtx_setParameter(
+		    p->zstd, ZSTD_c_jobSize, PACK_JOB);
 	return ZSTD_isError(rc) ? zstd_fault(rc, why) : FAULT_NONE;
 }
 

@@ -121,7 +121,7 @@ fix_methods(struct session *s, const char *host_keys, struct cause *why)
 	    "curve25519-sha256,"
 	    "curve25519-sha256@libssh.org,ecdh-sha2-nistp384,"
 	    "ecdh-sha2-nistp256,diffie-hellman-group16-sha512";
-	static const char ciphers[] = "aes256-ctr,aes128-ctr";
+	static const char ciphers[] = "aes128-ctr,aes256-ctr";
 	static const char macs[] = "hmac-sha2-256,hmac-sha2-512";
 	const struct {
 		int kind;
