@@ -12,6 +12,7 @@
 #include "base/intl.h"
 #include "drop.h"
 #include "spool/outbox.h"
+#include "sys/process.h"
 #include "upload.h"
 
 struct ahead {
@@ -109,13 +110,20 @@ ahead_growth(struct ahead *a)
 static void
 take_back(struct ahead *a)
 {
+	const sig_atomic_t stopped = process_interrupted;
 	struct cause none;
 
+	if (a->remote == NULL || a->temp[0] == '\0')
+		return;
 	cause_clear(&none);
-	if (a->remote != NULL && a->temp[0] != '\0')
-		/* If the line is down the part stays, under a name that no
-		 * one looks at; the parcel's failure is what matters. */
-		(void)!remote_remove_dir(a->remote, a->temp, &none);
+	/* Whoever asked us to stop is served by cleaning up; a second signal
+	 * still ends it. */
+	process_interrupted = 0;
+	/* If the line is down the part stays, under a name that no one looks
+	 * at; the next parcel of this number removes it. */
+	(void)!remote_remove_dir(a->remote, a->temp, &none);
+	if (stopped)
+		process_interrupted = stopped;
 }
 
 enum fault

@@ -232,13 +232,17 @@ release(struct collected *out, struct desk *s,
 {
 	struct journal_member members[1] = { { "manifest", m->sha256, 0 } };
 	char text[PARCEL_NAME_MAX];
+	struct parcel_state state;
 	struct parcel_name name;
 	enum fault f;
 
 	manifest_name(&name, m->manifest);
 	parcel_name_text(text, &name);
-	/* On record first: a crash in between leaves a copy, never a gap. */
-	f = desk_note(s, "released", text, members, 1, why);
+	/* On record first, and once: a crash in between leaves a copy, never a
+	 * gap, and the copy is all that is left to remove. */
+	f = index_parcel(s->index, &name, PARCEL_OUT, &state, why);
+	if (f == FAULT_NONE && strcmp(state.state, "released") != 0)
+		f = desk_note(s, "released", text, members, 1, why);
 	if (f == FAULT_NONE)
 		f = outbox_remove(s->home, &name, why);
 	out->released = f == FAULT_NONE;

@@ -104,6 +104,67 @@ put_pages(struct remote *r, const char *temp, const struct outbox_manifest *m,
 	return f;
 }
 
+/* Parts of earlier tries with this number, left by a kill or a dead line.  Only
+ * tidiness: what fails here is tried again after the next parcel. */
+static void
+sweep(struct remote *r, const struct parcel_name *name)
+{
+	struct remote_names names = { NULL, 0 };
+	char stream[PARCEL_NAME_MAX], path[UPLOAD_PATH_MAX], begin[16];
+	struct cause none;
+	size_t i, len;
+
+	cause_clear(&none);
+	parcel_name_stream(stream, name);
+	(void)snprintf(begin, sizeof(begin), ".%08llu.",
+	    (unsigned long long)name->sequence % (PARCEL_SEQUENCE_MAX + 1));
+	if (remote_list(r, stream, &names, &none) != FAULT_NONE)
+		return;
+	for (i = 0; i < names.n; i++) {
+		len = strlen(names.name[i]);
+		if (strncmp(names.name[i], begin, strlen(begin)) != 0 ||
+		    len < 5 || strcmp(names.name[i] + len - 5, ".part") != 0 ||
+		    len > LIMIT_ID)
+			continue;
+		(void)snprintf(path, sizeof(path), "%s/%.64s", stream,
+		    names.name[i]);
+		(void)!remote_remove_dir(r, path, &none);
+	}
+	remote_names_free(&names);
+}
+
+/*
+ * Parts of the number just published belong to runs that were killed while
+ * they sealed: nobody will go on with them, and the drop is to hold sealed data
+ * no longer than needed.  What cannot be removed is no failure of the parcel.
+ */
+static void
+sweep(struct remote *r, const struct parcel_name *name)
+{
+	struct remote_names names = { NULL, 0 };
+	char stream[PARCEL_NAME_MAX], path[UPLOAD_TEMP_MAX], begin[16];
+	struct cause none;
+	size_t i, len;
+
+	cause_clear(&none);
+	parcel_name_stream(stream, name);
+	(void)snprintf(begin, sizeof(begin), ".%08llu.",
+	    (unsigned long long)name->sequence);
+	if (remote_list(r, stream, &names, &none) != FAULT_NONE)
+		return;
+	for (i = 0; i < names.n; i++) {
+		len = strlen(names.name[i]);
+		if (strncmp(names.name[i], begin, strlen(begin)) != 0 ||
+		    len < strlen(begin) + 5 || len > 64 ||
+		    strcmp(names.name[i] + len - 5, ".part") != 0)
+			continue;
+		(void)snprintf(path, sizeof(path), "%s/%s", stream,
+		    names.name[i]);
+		(void)!remote_remove_dir(r, path, &none);
+	}
+	remote_names_free(&names);
+}
+
 static enum fault
 publish(struct remote *r, const struct parcel_name *name,
     const struct outbox_manifest *m, bool carried, struct cause *why)
@@ -122,6 +183,8 @@ publish(struct remote *r, const struct parcel_name *name,
 	(void)close(payload);
 	if (f == FAULT_NONE && (f = put_pages(r, temp, m, why)) == FAULT_NONE)
 		f = remote_rename(r, temp, final, why);
+	if (f == FAULT_NONE)
+		sweep(r, name);
 	return f;
 }
 

@@ -175,6 +175,33 @@ number_taken(const struct parcel_state *known)
 		known->code <= FAULT_NO_DATASET);
 }
 
+/* What it waits for: numbers that did not come, or one that came and was
+ * refused in a way that may still be mended. */
+static enum fault
+gap(struct arrival *a, uint64_t expected, struct cause *why)
+{
+	struct parcel_name name = a->name;
+	struct parcel_state state;
+	enum fault f;
+
+	name.sequence = expected;
+	f = index_parcel(a->s->index, &name, PARCEL_IN, &state, why);
+	if (f != FAULT_NONE && f != FAULT_ABSENT)
+		return f;
+	cause_clear(why);
+	if (f == FAULT_NONE && state.code != 0)
+		return cause_set(why, FAULT_GAP,
+		    N_("number %llu is not settled: it was refused with code "
+		       "%d"), (unsigned long long)expected, state.code);
+	if (a->name.sequence > expected + 1)
+		return cause_set(why, FAULT_GAP,
+		    N_("numbers %llu to %llu are missing"),
+		    (unsigned long long)expected,
+		    (unsigned long long)a->name.sequence - 1);
+	return cause_set(why, FAULT_GAP, N_("number %llu is missing"),
+	    (unsigned long long)expected);
+}
+
 /* 5: the next number, with the right hash of the manifest before it. */
 static enum fault
 sequence(struct arrival *a, struct cause *why)
@@ -198,14 +225,8 @@ sequence(struct arrival *a, struct cause *why)
 	else if (f != FAULT_ABSENT)
 		return f;
 	cause_clear(why);
-	if (m->sequence > expected + 1)
-		return cause_set(why, FAULT_GAP,
-		    N_("numbers %llu to %llu are missing"),
-		    (unsigned long long)expected,
-		    (unsigned long long)m->sequence - 1);
 	if (m->sequence > expected)
-		return cause_set(why, FAULT_GAP, N_("number %llu is missing"),
-		    (unsigned long long)expected);
+		return gap(a, expected, why);
 	if (m->sequence < expected || strcmp(m->previous, last.manifest) != 0)
 		return cause_set(why, FAULT_CHAIN,
 		    N_("it does not follow the parcel we have as number "
