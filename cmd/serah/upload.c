@@ -133,38 +133,6 @@ sweep(struct remote *r, const struct parcel_name *name)
 	remote_names_free(&names);
 }
 
-/*
- * Parts of the number just published belong to runs that were killed while
- * they sealed: nobody will go on with them, and the drop is to hold sealed data
- * no longer than needed.  What cannot be removed is no failure of the parcel.
- */
-static void
-sweep(struct remote *r, const struct parcel_name *name)
-{
-	struct remote_names names = { NULL, 0 };
-	char stream[PARCEL_NAME_MAX], path[UPLOAD_TEMP_MAX], begin[16];
-	struct cause none;
-	size_t i, len;
-
-	cause_clear(&none);
-	parcel_name_stream(stream, name);
-	(void)snprintf(begin, sizeof(begin), ".%08llu.",
-	    (unsigned long long)name->sequence);
-	if (remote_list(r, stream, &names, &none) != FAULT_NONE)
-		return;
-	for (i = 0; i < names.n; i++) {
-		len = strlen(names.name[i]);
-		if (strncmp(names.name[i], begin, strlen(begin)) != 0 ||
-		    len < strlen(begin) + 5 || len > 64 ||
-		    strcmp(names.name[i] + len - 5, ".part") != 0)
-			continue;
-		(void)snprintf(path, sizeof(path), "%s/%s", stream,
-		    names.name[i]);
-		(void)!remote_remove_dir(r, path, &none);
-	}
-	remote_names_free(&names);
-}
-
 static enum fault
 publish(struct remote *r, const struct parcel_name *name,
     const struct outbox_manifest *m, bool carried, struct cause *why)
