@@ -116,7 +116,14 @@ papered() { # WHAT CODE FILTER
 	craft_seal 1 "$3"
 	expect 3 "$1: refused" receive
 	expect_code "$2" "$1: $2"
-	clean "$1"
+	if [ "$2" -eq 101 ]; then
+		# Authentic and addressed to us: its sender is answered.
+		expect_unstaged "$1: nothing staged" 1
+		check "$1: answered" grep -q '"code": 101' \
+		    "$d/receipt.KPU.refused.json"
+	else
+		clean "$1"
+	fi
 }
 papered 'an agreement of another text' 101 '.agreement.sha256 = "0" * 64'
 papered 'an agreement of another name' 205 '.agreement.id = "TIDAK-ADA"'
