@@ -6,13 +6,14 @@
 #include <string.h>
 
 #include "check/block.h"
+#include "check/screen.h"
 
 enum fault
 block_init(struct block *b, size_t columns, size_t max_faults)
 {
 	memset(b, 0, sizeof(*b));
 	findings_init(&b->found, columns, max_faults);
-	b->bytes = malloc(BLOCK_CAPACITY);
+	b->bytes = malloc(BLOCK_CAPACITY + SCREEN_SLACK);
 	return b->bytes == NULL ? FAULT_MEMORY : FAULT_NONE;
 }
 

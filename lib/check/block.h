@@ -21,7 +21,8 @@
 
 struct block {
 	/* what it is */
-	char *bytes; /* BLOCK_CAPACITY, untouched pages cost nothing */
+	/* BLOCK_CAPACITY and SCREEN_SLACK; untouched pages cost nothing */
+	char *bytes;
 	size_t len;
 	uint64_t index;	 /* 0, 1, … in file order */
 	uint64_t offset; /* of its first byte in the file */

@@ -3,6 +3,7 @@
  * with secret numbers, eight bytes at a time: SipHash would take longer than
  * all the rest of counting a short code.
  */
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +28,7 @@ load8(const char *at)
 	uint64_t word = 0;
 
 	memcpy(&word, at, 8);
-	return word;
+	return le64toh(word);
 }
 
 static inline uint64_t
@@ -36,23 +37,24 @@ load4(const char *at)
 	uint32_t word = 0;
 
 	memcpy(&word, at, 4);
-	return word;
+	return le32toh(word);
 }
 
-/* The last eight bytes, or all if there are fewer: one to one for each length.
- * Loads of fixed sizes overlap; a copy of "len" bytes would stall. */
+/* The last eight bytes, or all with zeros behind if there are fewer.  Loads of
+ * fixed sizes overlap; a copy of "len" bytes would stall. */
 static inline uint64_t
 last_word(const char *text, size_t len)
 {
 	if (len >= 8)
 		return load8(text + len - 8);
+	/* Where both overlap they hold the same bytes. */
 	if (len >= 4)
-		return load4(text) | load4(text + len - 4) << 32;
+		return load4(text) | load4(text + len - 4) << 8 * (len - 4);
 	if (len == 0)
 		return 0;
 	return (uint64_t)(unsigned char)text[0] |
-	    (uint64_t)(unsigned char)text[len / 2] << 8 |
-	    (uint64_t)(unsigned char)text[len - 1] << 16;
+	    (uint64_t)(unsigned char)text[len / 2] << 8 * (len / 2) |
+	    (uint64_t)(unsigned char)text[len - 1] << 8 * (len - 1);
 }
 
 static inline uint64_t
@@ -149,10 +151,11 @@ groups_find(const struct groups *g, uint64_t hash, uint64_t last,
 	return &g->slot[i];
 }
 
-enum fault
-groups_add(struct groups *g, const char *text, size_t len, uint64_t n)
+/* Counts the text, whose last word is "last". */
+static inline enum fault
+groups_count(
+    struct groups *g, const char *text, size_t len, uint64_t last, uint64_t n)
 {
-	uint64_t last = last_word(text, len);
 	uint64_t hash = groups_hash(g, text, len, last);
 	struct group_slot *s = groups_find(g, hash, last, text, len);
 	enum fault fault = FAULT_NONE;
@@ -170,6 +173,33 @@ groups_add(struct groups *g, const char *text, size_t len, uint64_t n)
 	s->count += n;
 	/* Half full at most, so that a free slot always ends a search. */
 	return g->n * 2 > g->mask ? groups_grow(g) : FAULT_NONE;
+}
+
+enum fault
+groups_add(struct groups *g, const char *text, size_t len, uint64_t n)
+{
+	return groups_count(g, text, len, last_word(text, len), n);
+}
+
+enum fault
+groups_add_cells(struct groups *g, const struct cells *cells, uint64_t bits)
+{
+	/* What of eight bytes belongs to a shorter text. */
+	static const uint64_t kept[8] = { 0, 0xff, 0xffff, 0xffffff, 0xffffffff,
+		0xffffffffff, 0xffffffffffff, 0xffffffffffffff };
+	const struct csv_field *f = NULL;
+	enum fault fault = FAULT_NONE;
+	uint64_t last = 0;
+
+	for (; bits != 0 && fault == FAULT_NONE; bits &= bits - 1) {
+		f = &cells
+			 ->field[(size_t)__builtin_ctzll(bits) * cells->stride];
+		/* Short ones of changing length without a branch. */
+		last = f->len < 8 ? load8(f->at) & kept[f->len]
+				  : load8(f->at + f->len - 8);
+		fault = groups_count(g, f->at, f->len, last, 1);
+	}
+	return fault;
 }
 
 enum fault

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "check/screen.h"
 #include "check/totals.h"
 
 /* Text of all groups of one total. */
@@ -18,7 +19,8 @@
 
 struct group_slot {
 	uint64_t hash;
-	uint64_t last; /* its last eight bytes: if it is no longer, all */
+	uint64_t last; /* its last eight bytes: if it is no longer, all, and
+			  zeros */
 	uint64_t count; /* 0 = free */
 	uint32_t at;	/* in text */
 	uint32_t len;
@@ -38,6 +40,9 @@ void groups_free(struct groups *g);
 /* Counts the value n times. */
 enum fault groups_add(struct groups *g, const char *text, size_t len,
     uint64_t n) FAULT_CHECKED;
+/* Counts each of the cells whose bits are set once. */
+enum fault groups_add_cells(struct groups *g, const struct cells *cells,
+    uint64_t bits) FAULT_CHECKED;
 /* Adds all of "from", which has the same seed. */
 enum fault groups_merge(struct groups *g, const struct groups *from)
     FAULT_CHECKED;

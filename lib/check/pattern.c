@@ -462,6 +462,27 @@ pattern_shape(const struct pattern *p)
 	return p->n_shapes == 1 ? p->shapes : NULL;
 }
 
+const struct shape *
+pattern_shapes(const struct pattern *p, size_t *n)
+{
+	*n = p->n_shapes;
+	return p->shapes;
+}
+
+bool
+pattern_class(const struct pattern *p, struct pattern_class *out)
+{
+	size_t i = 0;
+
+	if (!p->simple || p->n != 1)
+		return false;
+	for (i = 0; i < sizeof(out->in); i++)
+		out->in[i] = (p->table[i] & p->element[0].bit) != 0;
+	out->min = p->element[0].min;
+	out->max = p->element[0].max;
+	return true;
+}
+
 bool
 pattern_is_simple(const struct pattern *p)
 {

@@ -33,6 +33,15 @@ void pattern_free(struct pattern *p);
 bool pattern_match(const struct pattern *p, const char *text, size_t len);
 /* The one shape that is all of the pattern, lent; NULL if it is not so. */
 const struct shape *pattern_shape(const struct pattern *p);
+/* All n shapes, one of which a text must have, lent; NULL and 0 if it is not
+ * so. */
+const struct shape *pattern_shapes(const struct pattern *p, size_t *n);
+/* A pattern that is one class of ASCII bytes and how often. */
+struct pattern_class {
+	bool in[128];
+	size_t min, max; /* max SIZE_MAX: without end */
+};
+bool pattern_class(const struct pattern *p, struct pattern_class *out);
 /* Whether the small matcher runs it (for tests). */
 bool pattern_is_simple(const struct pattern *p);
 

@@ -87,6 +87,9 @@ plan_fill(struct plan *p, struct cause *why)
 		p->column[c].rule = schema_column(p->schema, c);
 		p->column[c].required = column_required(p->column[c].rule);
 		p->column[c].first = (uint32_t)p->n_jobs;
+		fault = screen_new(&p->column[c].screen, p->column[c].rule);
+		if (fault != FAULT_NONE)
+			return cause_memory(why);
 		fault = plan_column_jobs(p, c, why);
 		if (fault != FAULT_NONE)
 			return fault;
@@ -143,6 +146,8 @@ plan_free(struct plan *p)
 		return;
 	for (i = 0; i < p->n_sets; i++)
 		unique_free(p->set[i].unique);
+	for (i = 0; p->column != NULL && i < p->columns; i++)
+		screen_free(p->column[i].screen);
 	free(p->set);
 	free(p->job);
 	free(p->column);

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "check/schema.h"
+#include "check/screen.h"
 #include "check/totals.h"
 #include "check/unique.h"
 #include "text/csv.h"
@@ -25,6 +26,7 @@ struct plan_job {
 
 struct plan_column {
 	const struct column *rule;
+	struct screen *screen; /* owned */
 	bool required;
 	uint32_t first; /* into job */
 	uint32_t jobs;

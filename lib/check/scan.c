@@ -82,39 +82,62 @@ scan_wrong(struct scanner *s, struct block *b, size_t record, size_t c,
 	scan_found(b, &found);
 }
 
-/* What is wrong with one cell. */
-static enum value_wrong
-scan_cell(const struct schema *schema, const struct plan_column *column,
-    const struct csv_field *f, bool *missing)
+/* Marks what is missing; from here on the values lie there as they are meant.
+ */
+static void
+scan_missing(struct scanner *s, struct block *b, size_t c)
 {
-	*missing = schema_missing(schema, f->at, f->len);
-	if (!*missing)
-		return value_check(column->rule, f->at, f->len);
-	return column->required ? VALUE_REQUIRED : VALUE_OK;
+	const struct schema *schema = s->plan->schema;
+	struct csv_field *f = &s->fields[c];
+	uint64_t missing = 0;
+	size_t i = 0, n = s->n, columns = s->plan->columns;
+	size_t longest = schema_missing_longest(schema);
+	uint64_t empty = schema_missing(schema, "", 0);
+
+	for (i = 0; i < n; i++, f += columns) {
+		if (f->doubled)
+			scan_unquote(s, b, f);
+		missing |= (uint64_t)(f->len == 0 ? empty : 0) << i;
+		if (longest > 0 && f->len <= longest)
+			missing |=
+			    (uint64_t)schema_missing(schema, f->at, f->len)
+			    << i;
+	}
+	s->cells.missing = missing;
 }
 
-/* One column of the records held. */
+/* What is wrong with a cell that is not surely good; rare. */
+static void
+scan_doubt(struct scanner *s, struct block *b, size_t c, size_t i)
+{
+	const struct csv_field *f = &s->fields[i * s->plan->columns + c];
+	enum value_wrong wrong = VALUE_REQUIRED;
+
+	if ((s->cells.missing >> i & 1) == 0)
+		wrong = value_check(s->plan->column[c].rule, f->at, f->len);
+	if (wrong == VALUE_OK)
+		s->cells.good |= 1ULL << i;
+	else
+		scan_wrong(s, b, i, c, wrong);
+}
+
+/* One column of the records held, of which there is one at least. */
 static void
 scan_column(struct scanner *s, struct block *b, size_t c)
 {
-	const struct plan_column column = s->plan->column[c];
-	const struct schema *schema = s->plan->schema;
-	struct csv_field *f = &s->fields[c];
-	enum value_wrong wrong = VALUE_OK;
-	size_t i = 0, n = s->n, columns = s->plan->columns;
-	bool missing = false;
+	const struct plan_column *column = &s->plan->column[c];
+	struct cells *cells = &s->cells;
+	uint64_t doubt = UINT64_MAX >> (SCREEN_CELLS - s->n);
 
-	for (i = 0; i < n; i++, f += columns) {
-		/* From here on the value lies there as it is meant. */
-		if (f->doubled)
-			scan_unquote(s, b, f);
-		wrong = scan_cell(schema, &column, f, &missing);
-		if (wrong != VALUE_OK)
-			scan_wrong(s, b, i, c, wrong);
-		else if (column.jobs > 0 && b->fault == FAULT_NONE)
-			b->fault = tally_cell(&s->tally, c, f, missing,
-			    BLOCK_ROW(b->index, s->row[i]));
-	}
+	cells->field = &s->fields[c];
+	scan_missing(s, b, c);
+	cells->good = screen_sound(column->screen, cells) & ~cells->missing;
+	if (!column->required)
+		cells->good |= cells->missing;
+	for (doubt &= ~cells->good; doubt != 0; doubt &= doubt - 1)
+		scan_doubt(s, b, c, (size_t)__builtin_ctzll(doubt));
+	if (column->jobs > 0 && b->fault == FAULT_NONE)
+		b->fault = tally_cells(&s->tally, c, cells);
 }
 
 /* Checks the records held and lets them go. */
@@ -123,7 +146,11 @@ scan_batch(struct scanner *s, struct block *b)
 {
 	size_t c = 0, i = 0;
 
-	for (c = 0; c < s->plan->columns; c++)
+	s->cells.n = s->n;
+	s->cells.stride = s->plan->columns;
+	s->cells.row = s->row;
+	s->cells.base = BLOCK_ROW(b->index, 0);
+	for (c = 0; s->n > 0 && c < s->plan->columns; c++)
 		scan_column(s, b, c);
 	for (i = 0; s->plan->composite && i < s->n; i++)
 		if (b->fault == FAULT_NONE)

@@ -10,7 +10,7 @@
 
 /* Records taken together, column by column; and their cells, which should stay
  * in the first cache. */
-#define SCAN_RECORDS 64
+#define SCAN_RECORDS SCREEN_CELLS
 #define SCAN_CELLS 1024
 
 struct scanner {
@@ -20,6 +20,7 @@ struct scanner {
 	struct csv_field *fields; /* record by record, columns each */
 	uint64_t row[SCAN_RECORDS]; /* of each record, in the block */
 	size_t n, max;		    /* records held */
+	struct cells cells; /* the column being looked at */
 	uint64_t *map;
 	struct cause *header; /* shared: written with block 0 only */
 };

@@ -299,6 +299,12 @@ schema_column(const struct schema *s, size_t column)
 	return s->columns[column];
 }
 
+size_t
+schema_missing_longest(const struct schema *s)
+{
+	return s->missing_longest;
+}
+
 /* Nearly every cell is longer than any missing word, or empty. */
 bool
 schema_missing(const struct schema *s, const char *text, size_t len)

@@ -34,6 +34,8 @@ size_t schema_count(const struct schema *s);
 const struct column *schema_column(const struct schema *s, size_t column);
 /* Whether the text is one of missingValues (default: only ""). */
 bool schema_missing(const struct schema *s, const char *text, size_t len);
+/* Bytes of the longest of missingValues; nothing longer is missing. */
+size_t schema_missing_longest(const struct schema *s);
 const char *schema_name(const struct schema *s, size_t column);
 /* "string", "integer" …; static. */
 const char *schema_type(const struct schema *s, size_t column);

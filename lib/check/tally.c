@@ -50,6 +50,20 @@ tally_init_sets(struct tally *t)
 	return FAULT_NONE;
 }
 
+static enum fault
+tally_init_count(struct tally *t, size_t total)
+{
+	size_t column = t->plan->totals->spec[total].column;
+	size_t words = screen_words(t->plan->column[column].screen);
+
+	if (words > 0) {
+		t->words[total] = calloc(words, sizeof(**t->words));
+		if (t->words[total] == NULL)
+			return FAULT_MEMORY;
+	}
+	return groups_init(&t->groups[total], t->plan->seed);
+}
+
 enum fault
 tally_init(struct tally *t, const struct plan *plan)
 {
@@ -60,12 +74,14 @@ tally_init(struct tally *t, const struct plan *plan)
 	t->key = (struct plan_key)PLAN_KEY;
 	t->batch = calloc(plan->n_sets + 1, sizeof(*t->batch));
 	t->groups = calloc(n + 1, sizeof(*t->groups));
+	t->words = calloc(n + 1, sizeof(*t->words));
 	t->sum = calloc(n + 1, sizeof(*t->sum));
-	if (t->batch == NULL || t->groups == NULL || t->sum == NULL)
+	if (t->batch == NULL || t->groups == NULL || t->words == NULL ||
+	    t->sum == NULL)
 		return FAULT_MEMORY;
 	for (i = 0; i < n; i++)
 		if (plan->totals->spec[i].kind == TOTAL_COUNT_BY &&
-		    groups_init(&t->groups[i], plan->seed) != FAULT_NONE)
+		    tally_init_count(t, i) != FAULT_NONE)
 			return FAULT_MEMORY;
 	return tally_init_sets(t);
 }
@@ -84,7 +100,10 @@ tally_free(struct tally *t)
 	for (i = 0; t->groups != NULL && i < tally_n(t->plan); i++)
 		groups_free(&t->groups[i]);
 	free(t->batch);
+	for (i = 0; t->words != NULL && i < tally_n(t->plan); i++)
+		free(t->words[i]);
 	free(t->groups);
+	free(t->words);
 	free(t->sum);
 	buf_free(&t->key.parts);
 	memset(t, 0, sizeof(*t));
@@ -121,9 +140,62 @@ batch_put(
 	return b->n == t->batch_max ? batch_flush(t, set) : FAULT_NONE;
 }
 
+/* Keys; missing values are equal to nothing, as in SQL. */
+static enum fault
+tally_keys(struct tally *t, size_t set, const struct cells *cells)
+{
+	uint64_t bits = cells->good & ~cells->missing;
+	const struct csv_field *f = NULL;
+	enum fault fault = FAULT_NONE;
+	size_t i = 0;
+
+	for (; bits != 0 && fault == FAULT_NONE; bits &= bits - 1) {
+		i = (size_t)__builtin_ctzll(bits);
+		f = &cells->field[i * cells->stride];
+		fault = batch_put(
+		    t, set, f->at, f->len, cells->base + cells->row[i]);
+	}
+	return fault;
+}
+
+/* Groups; missing values are one of their own, named "". */
+static enum fault
+tally_count(struct tally *t, size_t total, const struct cells *cells)
+{
+	uint64_t bits = cells->good & cells->missing;
+	uint64_t *words = t->words[total];
+	enum fault fault = FAULT_NONE;
+
+	if (bits != 0)
+		fault = groups_add(&t->groups[total], "", 0,
+		    (uint64_t)__builtin_popcountll(bits));
+	bits = cells->good & ~cells->missing;
+	if (fault != FAULT_NONE)
+		return fault;
+	if (words == NULL)
+		return groups_add_cells(&t->groups[total], cells, bits);
+	/* The check has found which word it is. */
+	for (; bits != 0; bits &= bits - 1)
+		words[cells->word[__builtin_ctzll(bits)]]++;
+	return FAULT_NONE;
+}
+
+static void
+tally_sum(struct tally *t, size_t total, const struct column *rule,
+    const struct cells *cells)
+{
+	uint64_t bits = cells->good & ~cells->missing;
+	const struct csv_field *f = NULL;
+
+	for (; bits != 0; bits &= bits - 1) {
+		f = &cells
+			 ->field[(size_t)__builtin_ctzll(bits) * cells->stride];
+		value_sum_add(&t->sum[total], rule, f->at, f->len);
+	}
+}
+
 enum fault
-tally_cell(struct tally *t, size_t column, const struct csv_field *cell,
-    bool missing, uint64_t row)
+tally_cells(struct tally *t, size_t column, const struct cells *cells)
 {
 	const struct plan_column *c = &t->plan->column[column];
 	const struct plan_job *job = &t->plan->job[c->first];
@@ -132,22 +204,15 @@ tally_cell(struct tally *t, size_t column, const struct csv_field *cell,
 
 	for (; job < end && fault == FAULT_NONE; job++)
 		switch (job->kind) {
-		/* Missing values are equal to nothing, as in SQL. */
 		case JOB_UNIQUE:
 		case JOB_DISTINCT:
-			if (!missing)
-				fault = batch_put(
-				    t, job->index, cell->at, cell->len, row);
+			fault = tally_keys(t, job->index, cells);
 			break;
-		/* They are a group of their own, named "". */
 		case JOB_COUNT:
-			fault = groups_add(&t->groups[job->index], cell->at,
-			    missing ? 0 : cell->len, 1);
+			fault = tally_count(t, job->index, cells);
 			break;
 		case JOB_SUM:
-			if (!missing)
-				value_sum_add(&t->sum[job->index], c->rule,
-				    cell->at, cell->len);
+			tally_sum(t, job->index, c->rule, cells);
 			break;
 		}
 	return fault;
@@ -165,6 +230,26 @@ tally_record(struct tally *t, const struct csv_field *fields, uint64_t row)
 	return batch_put(t, set, t->key.at, t->key.len, row);
 }
 
+/* Counts by word become groups. */
+static enum fault
+words_flush(struct tally *t, size_t total)
+{
+	size_t column = t->plan->totals->spec[total].column, i = 0;
+	const struct screen *screen = t->plan->column[column].screen;
+	enum fault fault = FAULT_NONE;
+	const char *word = NULL;
+
+	for (i = 0; i < screen_words(screen) && fault == FAULT_NONE; i++) {
+		if (t->words[total][i] == 0)
+			continue;
+		word = screen_word(screen, i);
+		fault = groups_add(
+		    &t->groups[total], word, strlen(word), t->words[total][i]);
+		t->words[total][i] = 0;
+	}
+	return fault;
+}
+
 enum fault
 tally_flush(struct tally *t)
 {
@@ -173,6 +258,9 @@ tally_flush(struct tally *t)
 
 	for (i = 0; i < t->plan->n_sets && fault == FAULT_NONE; i++)
 		fault = batch_flush(t, i);
+	for (i = 0; i < tally_n(t->plan) && fault == FAULT_NONE; i++)
+		if (t->words[i] != NULL)
+			fault = words_flush(t, i);
 	return fault;
 }
 

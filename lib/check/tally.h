@@ -19,6 +19,7 @@ struct tally {
 	struct tally_batch *batch; /* by set */
 	size_t batch_max;
 	struct groups *groups;	/* by total */
+	uint64_t **words;	/* by total: counts by word, or NULL */
 	struct value_sum *sum;	/* by total */
 	struct plan_key key;
 };
@@ -26,14 +27,14 @@ struct tally {
 enum fault tally_init(struct tally *t, const struct plan *plan) FAULT_CHECKED;
 void tally_free(struct tally *t);
 
-/* A cell of a column that has jobs, whose value broke no rule; row is a
- * code that sorts as rows do. */
-enum fault tally_cell(struct tally *t, size_t column,
-    const struct csv_field *cell, bool missing, uint64_t row) FAULT_CHECKED;
+/* The good cells of a column that has jobs; their rows are codes that sort as
+ * rows do. */
+enum fault tally_cells(struct tally *t, size_t column,
+    const struct cells *cells) FAULT_CHECKED;
 /* A whole record, for the key of several columns that the plan has. */
 enum fault tally_record(struct tally *t, const struct csv_field *fields,
     uint64_t row) FAULT_CHECKED;
-/* Hands all batches over: to be called by the worker at its end. */
+/* Hands all batches over and counts words as groups: to be called by the worker at its end. */
 enum fault tally_flush(struct tally *t) FAULT_CHECKED;
 
 /* Adds what another worker counted. */
