@@ -1,8 +1,8 @@
 #!/bin/sh
-# Goal of this test: whatever the server is or does - another's host key, a login
-# refused, silence, death in the middle of a transfer - nothing half-done is ever
-# visible, a person is told which it was, and a plain rerun completes the same
-# parcel, once, from where it stopped.
+# Goal of this test: whatever the server is or does (another's host key, a
+# login refused, silence, death in the middle of a transfer), nothing half-done
+# is ever visible, a person is told which it was, and a plain rerun completes
+# the same parcel, once, from where it stopped.
 
 # shellcheck source=tests/flow/lib.sh
 . "${srcdir:-$(dirname "$0")/../..}/tests/flow/lib.sh"
@@ -107,7 +107,7 @@ begun() { # PATTERN PID
 # Listener and sessions at once, so that nobody can come back.
 dies() {
 	# shellcheck disable=SC2046
-	kill -s KILL "$SSHD_PID" $(sshd_children "$SSHD_PID")
+	kill -s KILL "$SSHD_PID" $(sshd_children "$SSHD_PID") 2>/dev/null
 	wait "$SSHD_PID" 2>/dev/null
 	SSHD_PID=
 }
