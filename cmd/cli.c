@@ -39,8 +39,9 @@ struct cli {
 };
 
 static const struct cli_option cli_common[] = {
-	{ 0, "home", "DIR", N_("the home; else $SERAHTERIMA_HOME, else "
-			       "/var/lib/serahterima") },
+	{ 0, "home", "DIR",
+	    N_("the home; else $SERAHTERIMA_HOME, else "
+	       "/var/lib/serahterima") },
 	{ 0, "json", NULL, N_("machine output: one JSON object a line") },
 	{ 'q', "quiet", NULL, N_("only errors") },
 	{ 'v', "verbose", NULL, N_("say more; twice: everything") },
@@ -107,8 +108,8 @@ set_common(struct cli *cli, const struct cli_option *o, const char *value)
 	else if (strcmp(o->name, "quiet") == 0)
 		cli->level = LOG_LEVEL_ERROR;
 	else if (strcmp(o->name, "verbose") == 0)
-		cli->level = cli->level >= LOG_LEVEL_INFO ? LOG_LEVEL_DEBUG :
-							    LOG_LEVEL_INFO;
+		cli->level = cli->level >= LOG_LEVEL_INFO ? LOG_LEVEL_DEBUG
+							  : LOG_LEVEL_INFO;
 	else if (strcmp(o->name, "help") == 0)
 		cli->help = true;
 	else
@@ -237,11 +238,11 @@ choose(struct cli *cli, struct cause *why)
 	if (cli->command == NULL)
 		return cause_set(why, FAULT_USAGE,
 		    N_("%s%s%s is no command; see: %s --help"), cli->argv[0],
-		    cli->argc > 1 ? " " : "",
-		    cli->argc > 1 ? cli->argv[1] : "", cli->program->name);
+		    cli->argc > 1 ? " " : "", cli->argc > 1 ? cli->argv[1] : "",
+		    cli->program->name);
 	/* getopt wants a program name before the first option. */
-	return parse(cli, cli->argc - (words - 1), cli->argv + (words - 1),
-	    why);
+	return parse(
+	    cli, cli->argc - (words - 1), cli->argv + (words - 1), why);
 }
 
 static enum fault
@@ -409,8 +410,8 @@ cli_write_cause(struct writer *w, const struct cause *why)
 	writer_integer(w, "code", (int64_t)why->fault);
 	/* Machines read English, whatever the person's language. */
 	(void)snprintf(text, sizeof(text), "%s%s%s",
-	    fault_text_english(why->fault),
-	    why->detail[0] != '\0' ? ": " : "", why->detail);
+	    fault_text_english(why->fault), why->detail[0] != '\0' ? ": " : "",
+	    why->detail);
 	writer_string(w, "reason", text);
 	if (why->clause[0] != '\0')
 		writer_string(w, "clause", why->clause);

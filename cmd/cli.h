@@ -18,7 +18,7 @@
 struct cli;
 
 struct cli_option {
-	char letter;	  /* or 0 */
+	char letter;      /* or 0 */
 	const char *name; /* without the dashes */
 	const char *arg;  /* name of its argument, or NULL: a flag */
 	const char *help; /* N_() */
@@ -28,8 +28,8 @@ struct cli_command {
 	const char *words; /* "send", "agreement check" */
 	const char *args;  /* "AGREEMENT/DATASET FILE..." */
 	const char *help;  /* N_(), one line */
-	int min;	   /* arguments, at least */
-	int max;	   /* at most; -1 = any number */
+	int min;           /* arguments, at least */
+	int max;           /* at most; -1 = any number */
 	const struct cli_option *options;
 	size_t n_options;
 	enum exit_status (*run)(struct cli *cli);
@@ -92,8 +92,10 @@ struct writer *cli_object(void);
 enum fault cli_passphrase(const struct cli *cli, const char *prompt, bool twice,
     struct buf *out, struct cause *why) FAULT_CHECKED;
 
-#define CLI_PASSPHRASE_OPTION \
-	{ 0, "passphrase-file", "FILE", \
-		N_("read the passphrase from the first line of FILE") }
+#define CLI_PASSPHRASE_OPTION                                             \
+	{                                                                 \
+		0, "passphrase-file", "FILE",                             \
+		    N_("read the passphrase from the first line of FILE") \
+	}
 
 #endif

@@ -22,8 +22,8 @@ desk_close(struct desk *s)
 }
 
 enum fault
-desk_open(struct desk *s, const struct cli *cli, const char *lock,
-    struct cause *why)
+desk_open(
+    struct desk *s, const struct cli *cli, const char *lock, struct cause *why)
 {
 	struct journal_head head;
 	enum fault f;
@@ -41,7 +41,7 @@ desk_open(struct desk *s, const struct cli *cli, const char *lock,
 		goto out;
 	s->entries = head.entries;
 	f = index_open(&s->index, s->home, why);
- out:
+out:
 	if (f != FAULT_NONE)
 		desk_close(s);
 	return f;
@@ -84,8 +84,8 @@ desk_note(struct desk *s, const char *event, const char *subject,
 	enum fault f;
 
 	/* The clock is read anew: a run may take hours. */
-	f = journal_append(s->journal, clock_now(), event, subject, members, n,
-	    why);
+	f = journal_append(
+	    s->journal, clock_now(), event, subject, members, n, why);
 	if (f == FAULT_NONE)
 		f = index_refresh(s->index, why);
 	return f;

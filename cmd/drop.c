@@ -20,7 +20,8 @@ key_path(char out[PATH_MAX], const struct home *h, const struct conf_drop *c,
 		cause_place(why, "serahterima.conf", 0, NULL, UINT64_MAX);
 		return cause_set(why, FAULT_CONF,
 		    N_("section [drop %s] must name ssh_key, our SSH key for "
-		       "this drop"), id);
+		       "this drop"),
+		    id);
 	}
 	n = snprintf(out, PATH_MAX, "%s%s%s",
 	    c->ssh_key[0] == '/' ? "" : h->path,
@@ -55,9 +56,9 @@ drop_open(struct remote **out, struct home *h, const struct agreement *a,
 		return cause_set(why, FAULT_NO_DATASET,
 		    N_("the agreement names no drop %s"), id);
 	memset(&job, 0, sizeof(job));
-	job.url = url != NULL			? url :
-	    c != NULL && c->url[0] != '\0' ? c->url :
-					     d->url;
+	job.url = url != NULL                ? url
+	    : c != NULL && c->url[0] != '\0' ? c->url
+					     : d->url;
 	if (strncmp(job.url, "sftp:", 5) == 0 &&
 	    (f = key_path(key, h, c, id, why)) != FAULT_NONE)
 		return f;

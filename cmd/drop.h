@@ -16,10 +16,10 @@ enum fault drop_url_check(const char *url, struct cause *why) FAULT_CHECKED;
 
 /*
  * Opens drop "id" of the agreement.  The URL is "url" (from the command line)
- * if not NULL, else the configuration's, else the agreement's; user, SSH key and
- * proxy come from the configuration's [drop ID], host keys from the agreement
- * alone.  Faults as remote_open, but FAULT_CONF instead of FAULT_FORMAT: the
- * agreement's URL was judged when it was read.
+ * if not NULL, else the configuration's, else the agreement's; user, SSH key
+ * and proxy come from the configuration's [drop ID], host keys from the
+ * agreement alone.  Faults as remote_open, but FAULT_CONF instead of
+ * FAULT_FORMAT: the agreement's URL was judged when it was read.
  */
 enum fault drop_open(struct remote **out, struct home *h,
     const struct agreement *a, const char *id, const char *url,

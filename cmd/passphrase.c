@@ -37,7 +37,7 @@ from_file(const char *path, struct buf *out, struct cause *why)
 	}
 	if ((f = buf_put(out, all.data, len)) != FAULT_NONE)
 		f = cause_memory(why);
- out:
+out:
 	buf_wipe(&all);
 	return f;
 }
@@ -93,8 +93,9 @@ cli_passphrase(const struct cli *cli, const char *prompt, bool twice,
 	f = ask(tty, prompt, out, why);
 	if (f == FAULT_NONE && twice) {
 		f = ask(tty, _("The same again: "), &again, why);
-		if (f == FAULT_NONE && (again.len != out->len ||
-		    memcmp(again.data, out->data, out->len) != 0))
+		if (f == FAULT_NONE &&
+		    (again.len != out->len ||
+			memcmp(again.data, out->data, out->len) != 0))
 			f = cause_set(why, FAULT_PASSPHRASE,
 			    N_("the two are not the same"));
 	}

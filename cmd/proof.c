@@ -25,8 +25,8 @@ proof_holds(struct proof *out, const struct trust *trust, const char *party,
 		return cause_memory(why);
 	f = signature_parse(sig, signature->data, signature->len, why);
 	if (f == FAULT_FORMAT || f == FAULT_LARGER)
-		f = cause_set(why, FAULT_SIGNATURE,
-		    N_("the signature file is damaged"));
+		f = cause_set(
+		    why, FAULT_SIGNATURE, N_("the signature file is damaged"));
 	if (f != FAULT_NONE)
 		goto out;
 	memcpy(out->key_id, sig->key_id, sizeof(out->key_id));
@@ -36,7 +36,7 @@ proof_holds(struct proof *out, const struct trust *trust, const char *party,
 		goto out;
 	cause_clear(why);
 	f = signature_verify(sig, key, bytes->data, bytes->len, why);
- out:
+out:
 	free(sig);
 	return f;
 }

@@ -25,7 +25,7 @@ enum fault proof_holds(struct proof *out, const struct trust *trust,
 
 /* Whether the key was valid when the page says it was made.
  * FAULT_KEY_EXPIRED. */
-enum fault proof_valid(const struct proof *proof, int64_t when,
-    struct cause *why) FAULT_CHECKED;
+enum fault proof_valid(
+    const struct proof *proof, int64_t when, struct cause *why) FAULT_CHECKED;
 
 #endif

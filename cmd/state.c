@@ -72,11 +72,12 @@ show_named(const struct cli *cli, struct desk *s, enum parcel_side side,
 	if (!parcel_name_parse(&name, parcel))
 		return cause_set(why, FAULT_USAGE,
 		    N_("%s is not of the form AGREEMENT/DATASET/SENDER/"
-		       "SEQUENCE"), parcel);
+		       "SEQUENCE"),
+		    parcel);
 	f = index_parcel(s->index, &name, side, &state, why);
 	if (f == FAULT_ABSENT)
-		return cause_set(why, f, N_("parcel %s is not known here"),
-		    parcel);
+		return cause_set(
+		    why, f, N_("parcel %s is not known here"), parcel);
 	if (f == FAULT_NONE)
 		show_one(cli, &state);
 	return f;
@@ -92,8 +93,7 @@ state_show(const struct cli *cli, struct desk *s, enum parcel_side side,
 
 	if (parcel != NULL)
 		return show_named(cli, s, side, parcel, why);
-	if ((f = index_parcels(s->index, side, &states, &n, why)) !=
-	    FAULT_NONE)
+	if ((f = index_parcels(s->index, side, &states, &n, why)) != FAULT_NONE)
 		return f;
 	for (i = 0; i < n; i++)
 		show_one(cli, &states[i]);

@@ -12,7 +12,6 @@
  * FAULT_ABSENT when it is not known).
  */
 enum fault state_show(const struct cli *cli, struct desk *s,
-    enum parcel_side side, const char *parcel, struct cause *why)
-    FAULT_CHECKED;
+    enum parcel_side side, const char *parcel, struct cause *why) FAULT_CHECKED;
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * tally: what weighs most decides: our own failure, then refusals, then waiting.
+ * tally: what weighs most decides: our own failure, then refusals, then
+ * waiting.
  */
 #include "tally.h"
 

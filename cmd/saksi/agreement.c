@@ -72,7 +72,7 @@ saksi_agreement_check(struct cli *cli)
 	if ((f = agreement_parse(&a, bytes.data, bytes.len, &why)) ==
 	    FAULT_NONE)
 		print_checked(cli, a);
- out:
+out:
 	agreement_free(a);
 	buf_free(&bytes);
 	return f == FAULT_NONE ? EXIT_STATUS_DONE : cli_fail(cli, &why);
@@ -113,16 +113,16 @@ root_key(const struct cli *cli, struct home *h, struct secret_key **out,
 		f = cli_passphrase(cli, _("Passphrase of the root key: "),
 		    false, &passphrase, why);
 	if (f == FAULT_NONE)
-		f = home_root_key(h, encrypted ? buf_text(&passphrase) : NULL,
-		    out, why);
+		f = home_root_key(
+		    h, encrypted ? buf_text(&passphrase) : NULL, out, why);
 	buf_wipe(&passphrase);
 	return f;
 }
 
 /* DIRECTORY-OF-FILE/PARTY.minisig */
 static enum fault
-signature_path(char out[PATH_MAX], const char *file, const char *party,
-    struct cause *why)
+signature_path(
+    char out[PATH_MAX], const char *file, const char *party, struct cause *why)
 {
 	const char *slash = strrchr(file, '/');
 	int n;
@@ -155,14 +155,13 @@ sign(const struct cli *cli, struct desk *s, const struct buf *bytes,
 	    (f = root_key(cli, s->home, &key, why)) != FAULT_NONE ||
 	    (f = key_sign(&signature, key, bytes->data, bytes->len, comment,
 		 why)) != FAULT_NONE ||
-	    (f = desk_note(s, "signed", a->id, members, 2, why)) !=
-	    FAULT_NONE)
+	    (f = desk_note(s, "signed", a->id, members, 2, why)) != FAULT_NONE)
 		goto out;
-	f = io_save(AT_FDCWD, path, signature.data, signature.len, 0644, true,
-	    why);
+	f = io_save(
+	    AT_FDCWD, path, signature.data, signature.len, 0644, true, why);
 	if (f == FAULT_NONE && !cli_quiet(cli) && !cli_json(cli))
 		(void)printf(_("signed: %s\n"), path);
- out:
+out:
 	secret_key_free(key);
 	buf_free(&signature);
 	return f;
@@ -192,7 +191,7 @@ saksi_agreement_sign(struct cli *cli)
 		goto out;
 	if (cli_json(cli))
 		print_checked(cli, a);
- out:
+out:
 	agreement_free(a);
 	buf_free(&bytes);
 	f = desk_end(&s, f, &why);
@@ -235,9 +234,9 @@ print_line(const struct cli *cli, struct home *h,
 		cause_text(text, sizeof(text), &why);
 	(void)printf(_("%s version %llu: %s%s\n"), a->agreement->id,
 	    (unsigned long long)a->agreement->version,
-	    pending		 ? _("waits; ") :
-		f == FAULT_NONE ? _("in force") :
-				  _("not in force; "),
+	    pending               ? _("waits; ")
+		: f == FAULT_NONE ? _("in force")
+				  : _("not in force; "),
 	    text);
 }
 
@@ -262,18 +261,18 @@ import(const struct cli *cli, struct desk *s, struct cause *why)
 	}
 	if (f != FAULT_NONE)
 		goto out;
-	members[0] = (struct journal_member){ "version", NULL,
-		a->agreement->version };
-	members[1] = (struct journal_member){ "sha256", a->agreement->sha256,
-		0 };
-	members[2] = (struct journal_member){ "signatures", NULL,
-		a->n_signatures };
+	members[0] =
+	    (struct journal_member){ "version", NULL, a->agreement->version };
+	members[1] =
+	    (struct journal_member){ "sha256", a->agreement->sha256, 0 };
+	members[2] =
+	    (struct journal_member){ "signatures", NULL, a->n_signatures };
 	/* A card trusted meanwhile can complete it without a new signature. */
 	if (added > 0 || complete)
 		f = desk_note(s, "imported", id, members, 3, why);
 	if (f == FAULT_NONE && !cli_quiet(cli))
 		print_line(cli, s->home, a, pending);
- out:
+out:
 	home_agreement_free(a);
 	return f;
 }
@@ -294,8 +293,8 @@ saksi_agreement_import(struct cli *cli)
 }
 
 static enum fault
-list_one(const struct cli *cli, struct home *h, const char *id,
-    struct cause *why)
+list_one(
+    const struct cli *cli, struct home *h, const char *id, struct cause *why)
 {
 	struct home_agreement *a = NULL;
 	enum fault f;
@@ -308,8 +307,7 @@ list_one(const struct cli *cli, struct home *h, const char *id,
 		f = FAULT_NONE;
 	if (f == FAULT_NONE) {
 		cause_clear(why);
-		if ((f = home_agreement_pending(h, id, &a, why)) ==
-		    FAULT_NONE)
+		if ((f = home_agreement_pending(h, id, &a, why)) == FAULT_NONE)
 			print_line(cli, h, a, true);
 		else if (f == FAULT_ABSENT)
 			f = FAULT_NONE;
@@ -333,7 +331,7 @@ saksi_agreement_list(struct cli *cli)
 		goto out;
 	for (i = 0; f == FAULT_NONE && i < ids.n; i++)
 		f = list_one(cli, home, ids.name[i], &why);
- out:
+out:
 	io_names_free(&ids);
 	home_close(home);
 	return f == FAULT_NONE ? EXIT_STATUS_DONE : cli_fail(cli, &why);
@@ -367,8 +365,8 @@ state_word(enum signature_state state)
 }
 
 static enum signature_state
-signature_of(const struct home *h, const struct home_agreement *a,
-    const char *party)
+signature_of(
+    const struct home *h, const struct home_agreement *a, const char *party)
 {
 	return agreement_signature_state(a->agreement, a->bytes.data,
 	    a->bytes.len, a->signatures, a->n_signatures, party, h->trust);
@@ -395,8 +393,8 @@ show_json(struct home *h, const struct home_agreement *a)
 	for (i = 0; i < g->n_required; i++) {
 		writer_open(w, NULL, NODE_OBJECT);
 		writer_string(w, "party", g->required[i]);
-		writer_string(w, "state",
-		    state_word(signature_of(h, a, g->required[i])));
+		writer_string(
+		    w, "state", state_word(signature_of(h, a, g->required[i])));
 		writer_close(w);
 	}
 	writer_close(w);
@@ -412,8 +410,8 @@ show_dataset(const struct dataset *d)
 	(void)printf(_("data set %s: %s to"), d->id, d->from);
 	for (i = 0; i < d->n_to; i++)
 		(void)printf(" %s", d->to[i]);
-	(void)printf(_(", drop %s, %zu columns:"), d->drop,
-	    schema_count(d->schema));
+	(void)printf(
+	    _(", drop %s, %zu columns:"), d->drop, schema_count(d->schema));
 	for (i = 0; i < schema_count(d->schema); i++)
 		(void)printf(" %s", schema_name(d->schema, i));
 	(void)printf("\n");
@@ -436,8 +434,8 @@ show_text(struct home *h, const struct home_agreement *a)
 
 	(void)printf(_("agreement  %s version %llu\n"), g->id,
 	    (unsigned long long)g->version);
-	(void)printf(_("title      %s\n"),
-	    log_quote(quoted, sizeof(quoted), g->title));
+	(void)printf(
+	    _("title      %s\n"), log_quote(quoted, sizeof(quoted), g->title));
 	(void)printf("SHA-256    %s\n", g->sha256);
 	clock_text(from, g->valid_from);
 	clock_text(until, g->valid_until - 1);
@@ -481,7 +479,7 @@ saksi_agreement_show(struct cli *cli)
 		show_json(home, a);
 	else
 		show_text(home, a);
- out:
+out:
 	home_agreement_free(a);
 	home_close(home);
 	return f == FAULT_NONE ? EXIT_STATUS_DONE : cli_fail(cli, &why);

@@ -42,8 +42,8 @@ words(const struct cli *cli, struct cause *why)
 	if (cli_value(cli, "name") == NULL)
 		return cause_set(why, FAULT_USAGE, N_("--name is missing"));
 	if (days(cli) == 0)
-		return cause_set(why, FAULT_USAGE, N_("--days N: 1 to %d"),
-		    INIT_DAYS_MAX);
+		return cause_set(
+		    why, FAULT_USAGE, N_("--days N: 1 to %d"), INIT_DAYS_MAX);
 	if (cli_value(cli, "no-passphrase") != NULL &&
 	    cli_value(cli, "passphrase-file") != NULL)
 		return cause_set(why, FAULT_USAGE,
@@ -61,21 +61,20 @@ make(const struct cli *cli, struct cause *why)
 	char conf[PATH_MAX];
 
 	/* Nobody should think of a passphrase in vain. */
-	(void)snprintf(conf, sizeof(conf), "%s/serahterima.conf",
-	    cli_home(cli));
+	(void)snprintf(
+	    conf, sizeof(conf), "%s/serahterima.conf", cli_home(cli));
 	if (access(conf, F_OK) == 0) {
 		cause_place(why, cli_home(cli), 0, NULL, UINT64_MAX);
-		return cause_set(why, FAULT_EXISTS,
-		    N_("there is a home already"));
+		return cause_set(
+		    why, FAULT_EXISTS, N_("there is a home already"));
 	}
 	if (!open)
 		f = cli_passphrase(cli, _("New passphrase for the root key: "),
 		    true, &passphrase, why);
 	if (f == FAULT_NONE)
 		f = home_make(cli_home(cli), cli_value(cli, "party"),
-		    cli_value(cli, "name"),
-		    open ? NULL : buf_text(&passphrase), clock_now(),
-		    days(cli) * 86400, why);
+		    cli_value(cli, "name"), open ? NULL : buf_text(&passphrase),
+		    clock_now(), days(cli) * 86400, why);
 	buf_wipe(&passphrase);
 	return f;
 }
@@ -101,7 +100,8 @@ show(const struct cli *cli, const struct card *card)
 	(void)printf(_("home %s made for %s (%s)\n"), cli_home(cli),
 	    card->party, card->name);
 	(void)printf(_("fingerprint of the root key, to be read aloud to "
-		       "partners:\n  %s\n"), fingerprint);
+		       "partners:\n  %s\n"),
+	    fingerprint);
 	(void)printf(_("next: saksi card --out FILE, and give both files to "
 		       "every partner\n"));
 }

@@ -31,7 +31,7 @@ saksi_journal_verify(struct cli *cli)
 	} else if (!cli_quiet(cli))
 		(void)printf(_("journal whole: %llu entries, head %s\n"),
 		    (unsigned long long)head.entries, head.hash);
- out:
+out:
 	home_close(home);
 	return f == FAULT_NONE ? EXIT_STATUS_DONE : cli_fail(cli, &why);
 }
@@ -65,12 +65,12 @@ print_members(const struct node *root)
 		if (i < sizeof(common) / sizeof(common[0]))
 			continue;
 		if (node_type(value) == NODE_INTEGER)
-			(void)printf(" %s=%lld", key,
-			    (long long)node_integer(value));
+			(void)printf(
+			    " %s=%lld", key, (long long)node_integer(value));
 		else if (node_type(value) == NODE_STRING)
 			(void)printf(" %s=%s", key,
-			    log_quote(quoted, sizeof(quoted),
-				node_string(value)));
+			    log_quote(
+				quoted, sizeof(quoted), node_string(value)));
 	}
 }
 
@@ -108,7 +108,7 @@ saksi_journal_show(struct cli *cli)
 			print_entry(cli, &e);
 		journal_entry_free(&e);
 	}
- out:
+out:
 	journal_walk_free(walk);
 	home_close(home);
 	return f == FAULT_NONE ? EXIT_STATUS_DONE : cli_fail(cli, &why);
@@ -134,7 +134,7 @@ saksi_journal_index(struct cli *cli)
 	} else if (!cli_quiet(cli))
 		(void)printf(_("index rebuilt from %llu entries\n"),
 		    (unsigned long long)entries);
- out:
+out:
 	home_close(home);
 	return f == FAULT_NONE ? EXIT_STATUS_DONE : cli_fail(cli, &why);
 }

@@ -47,8 +47,8 @@ load(struct card_files *c, int dir, const char *path, struct cause *why)
 static void
 write_keys(struct writer *w, const struct card *card)
 {
-	char text[RECIPIENT_TEXT_LEN > KEY_TEXT_LEN ? RECIPIENT_TEXT_LEN :
-						      KEY_TEXT_LEN];
+	char text[RECIPIENT_TEXT_LEN > KEY_TEXT_LEN ? RECIPIENT_TEXT_LEN
+						    : KEY_TEXT_LEN];
 	char when[CLOCK_TEXT_LEN];
 	size_t i;
 
@@ -157,8 +157,8 @@ saksi_card(struct cli *cli)
 	cause_clear(&why);
 	if ((f = home_open(&home, cli_home(cli), &why)) != FAULT_NONE)
 		goto out;
-	(void)snprintf(path, sizeof(path), "parties/%s.card.json",
-	    home->conf->party);
+	(void)snprintf(
+	    path, sizeof(path), "parties/%s.card.json", home->conf->party);
 	if ((f = load(&own, home->dir, path, &why)) != FAULT_NONE ||
 	    (f = card_check(&card, own.bytes.data, own.bytes.len,
 		 own.signature.data, own.signature.len, &why)) != FAULT_NONE)
@@ -169,7 +169,7 @@ saksi_card(struct cli *cli)
 		print_json(&card, true);
 	else if (!cli_quiet(cli))
 		print_text(&card);
- out:
+out:
 	card_files_free(&own);
 	home_close(home);
 	return f == FAULT_NONE ? EXIT_STATUS_DONE : cli_fail(cli, &why);
@@ -189,8 +189,9 @@ ask(const struct card *card, struct cause *why)
 		       "the party told it"));
 	(void)fprintf(tty, _("%s (%s) has the fingerprint\n  %s\n"),
 	    card->party, card->name, fingerprint);
-	(void)fprintf(tty, _("Compare it with what the party reads to you.  "
-			     "Type its first group of four to trust it: "));
+	(void)fprintf(tty,
+	    _("Compare it with what the party reads to you.  "
+	      "Type its first group of four to trust it: "));
 	(void)fflush(tty);
 	if (fgets(answer, sizeof(answer), tty) == NULL)
 		answer[0] = '\0';
@@ -262,7 +263,7 @@ saksi_trust(struct cli *cli)
 		print_json(&card, false);
 	else if (!cli_quiet(cli))
 		(void)printf(_("%s (%s) is trusted\n"), card.party, card.name);
- out:
+out:
 	card_files_free(&c);
 	f = desk_end(&s, f, &why);
 	return f == FAULT_NONE ? EXIT_STATUS_DONE : cli_fail(cli, &why);
@@ -287,8 +288,8 @@ saksi_party_list(struct cli *cli)
 			continue;
 		}
 		public_key_fingerprint(fingerprint, &card->root);
-		(void)printf("%-16s %s  %s\n", card->party, fingerprint,
-		    card->name);
+		(void)printf(
+		    "%-16s %s  %s\n", card->party, fingerprint, card->name);
 	}
 	home_close(home);
 	return EXIT_STATUS_DONE;

@@ -50,15 +50,15 @@ load_signed(struct evidence *e, const char *file, struct buf *bytes,
 	if (f == FAULT_NONE)
 		f = records_load(e->home, &e->name, name, &signature, why);
 	if (f == FAULT_NONE)
-		f = proof_holds(proof, e->home->trust, party, bytes,
-		    &signature, why);
+		f = proof_holds(
+		    proof, e->home->trust, party, bytes, &signature, why);
 	buf_free(&signature);
 	return f;
 }
 
 static enum fault
-gather_receipt(struct evidence *e, const char *file, const char *party,
-    struct cause *why)
+gather_receipt(
+    struct evidence *e, const char *file, const char *party, struct cause *why)
 {
 	struct buf bytes = BUF_MAX(LIMIT_DOCUMENT);
 	struct receipt *r = &e->receipts[e->n_receipts];
@@ -76,7 +76,8 @@ gather_receipt(struct evidence *e, const char *file, const char *party,
 	if (!hash_text_equal(r->manifest_sha256, e->sha256))
 		return cause_set(why, FAULT_WRONG_PLACE,
 		    N_("the receipt is about another manifest; ours is "
-		       "%.16s…"), e->sha256);
+		       "%.16s…"),
+		    e->sha256);
 	e->n_receipts++;
 	e->staged += r->stage == STAGE_STAGED ? 1 : 0;
 	return FAULT_NONE;
@@ -135,14 +136,15 @@ gather(struct evidence *e, const char *parcel, struct cause *why)
 	if (!parcel_name_parse(&e->name, parcel))
 		return cause_set(why, FAULT_USAGE,
 		    N_("%s is not of the form AGREEMENT/DATASET/SENDER/"
-		       "SEQUENCE"), parcel);
+		       "SEQUENCE"),
+		    parcel);
 	e->bytes.max = LIMIT_DOCUMENT;
-	f = load_signed(e, MANIFEST_NAME, &e->bytes, e->name.sender, &proof,
-	    why);
+	f = load_signed(
+	    e, MANIFEST_NAME, &e->bytes, e->name.sender, &proof, why);
 	if (f == FAULT_ABSENT) {
 		cause_clear(why);
-		return cause_set(why, f, N_("parcel %s is not known here"),
-		    parcel);
+		return cause_set(
+		    why, f, N_("parcel %s is not known here"), parcel);
 	}
 	if (f != FAULT_NONE)
 		return f;
@@ -221,8 +223,8 @@ write_party(struct page *p, const struct evidence *e, const char *role,
 	if (card != NULL)
 		public_key_fingerprint(fingerprint, &card->root);
 	line(p, "  %-14s %s, %s", role, party,
-	    card != NULL ? log_quote(quoted, sizeof(quoted), card->name) :
-			   _("no card pinned"));
+	    card != NULL ? log_quote(quoted, sizeof(quoted), card->name)
+			 : _("no card pinned"));
 	line(p, "  %-14s %s", _("fingerprint"), fingerprint);
 }
 
@@ -239,8 +241,7 @@ write_parties(struct page *p, const struct evidence *e,
 		write_party(p, e, _("received by"), e->manifest->recipients[i]);
 	for (i = 0; g != NULL && i < g->n_parties; i++)
 		if (g->parties[i].role == ROLE_GUARDIAN)
-			write_party(p, e, _("data guardian"),
-			    g->parties[i].id);
+			write_party(p, e, _("data guardian"), g->parties[i].id);
 }
 
 static void
@@ -256,8 +257,7 @@ write_what(struct page *p, const struct evidence *e,
 	    _("version"), (unsigned long long)m->agreement_version);
 	if (paper != NULL)
 		line(p, "  %-14s %s", "",
-		    log_quote(quoted, sizeof(quoted),
-			paper->agreement->title));
+		    log_quote(quoted, sizeof(quoted), paper->agreement->title));
 	line(p, "  %-14s %s", "", m->agreement_sha256);
 	line(p, "  %-14s %s", _("data set"), m->dataset);
 	line(p, "  %-14s %llu", _("number"), (unsigned long long)m->sequence);
@@ -295,9 +295,10 @@ write_total(struct page *p, const struct total *t)
 		line(p, "    %s %s:", _("rows by"), t->column);
 		for (i = 0; i < t->n_groups; i++)
 			line(p, "      %-24s %14s",
-			    t->groups[i].value[0] == '\0' ? _("(empty)") :
-				log_quote(quoted, sizeof(quoted),
-				    t->groups[i].value),
+			    t->groups[i].value[0] == '\0'
+				? _("(empty)")
+				: log_quote(quoted, sizeof(quoted),
+				      t->groups[i].value),
 			    figure(n, t->groups[i].count));
 		break;
 	}
@@ -328,7 +329,8 @@ write_receipt(struct page *p, const struct receipt *r)
 	char when[CLOCK_TEXT_LEN], n[40];
 
 	clock_text(when, r->time);
-	line(p, "  %-14s %-10s %s", r->recipient, _(stage_text(r->stage)), when);
+	line(
+	    p, "  %-14s %-10s %s", r->recipient, _(stage_text(r->stage)), when);
 	if (r->stage == STAGE_STAGED)
 		line(p, "    %s %s; %s", _("recounted rows"),
 		    figure(n, r->rows),
@@ -422,8 +424,8 @@ write_json(const struct evidence *e)
 		writer_string(w, "stage", stage_text(e->receipts[i].stage));
 		writer_string(w, "time", when);
 		writer_integer(w, "rows", (int64_t)e->receipts[i].rows);
-		writer_string_or_null(w, "contents",
-		    e->receipts[i].contents_sha256);
+		writer_string_or_null(
+		    w, "contents", e->receipts[i].contents_sha256);
 		writer_close(w);
 	}
 	writer_close(w);
@@ -452,7 +454,7 @@ saksi_record(struct cli *cli)
 		(void)printf("%s", buf_text(&page.text));
 	if (f == FAULT_NONE && cli_json(cli))
 		write_json(&e);
- out:
+out:
 	evidence_free(&e);
 	buf_free(&page.text);
 	home_close(e.home);

@@ -45,9 +45,8 @@ make_temporary(struct ahead *a)
 	if (taken)
 		return FAULT_EXISTS;
 	if ((f = growth_wait(a->growth, 0, &size, &a->why)) != FAULT_NONE ||
-	    (f = upload_temporary(a->temp, a->job.name, a->job.payload,
-		 &a->why)) !=
-		FAULT_NONE)
+	    (f = upload_temporary(
+		 a->temp, a->job.name, a->job.payload, &a->why)) != FAULT_NONE)
 		return f;
 	return remote_mkdirs(a->remote, a->temp, &a->why);
 }
@@ -58,16 +57,15 @@ carry(void *self)
 	struct ahead *a = self;
 	char path[UPLOAD_TEMP_MAX + 64];
 
-	a->fault = drop_open(&a->remote, a->job.home,
-	    a->job.licence->agreement, a->job.licence->dataset->drop,
-	    a->job.url, &a->why);
+	a->fault = drop_open(&a->remote, a->job.home, a->job.licence->agreement,
+	    a->job.licence->dataset->drop, a->job.url, &a->why);
 	if (a->fault == FAULT_NONE)
 		a->fault = make_temporary(a);
 	if (a->fault != FAULT_NONE)
 		return NULL;
 	(void)snprintf(path, sizeof(path), "%s/%s", a->temp, PAYLOAD_NAME);
-	a->fault = remote_follow(a->remote, path, a->job.payload, a->growth,
-	    &a->why);
+	a->fault =
+	    remote_follow(a->remote, path, a->job.payload, a->growth, &a->why);
 	return NULL;
 }
 
@@ -92,8 +90,8 @@ ahead_start(struct ahead **out, const struct ahead_job *job, struct cause *why)
 	(void)pthread_sigmask(SIG_SETMASK, &was, NULL);
 	if (rc != 0) {
 		ahead_free(a);
-		return cause_set(why, FAULT_SYSTEM,
-		    N_("a thread cannot be started"));
+		return cause_set(
+		    why, FAULT_SYSTEM, N_("a thread cannot be started"));
 	}
 	a->started = true;
 	*out = a;

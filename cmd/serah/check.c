@@ -29,7 +29,7 @@ serah_check(struct cli *cli)
 		goto out;
 	f = extract_check(&x, &why);
 	report_extract(cli, &x, f, &why);
- out:
+out:
 	extract_free(&x);
 	licence_free(&licence);
 	home_close(home);

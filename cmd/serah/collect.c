@@ -36,8 +36,7 @@ is_recipient(const struct manifest *m, const char *party)
 }
 
 static enum fault
-load(struct found *found, struct remote *r, const char *dir,
-    struct cause *why)
+load(struct found *found, struct remote *r, const char *dir, struct cause *why)
 {
 	char path[COLLECT_PATH_MAX];
 	enum fault f;
@@ -51,8 +50,7 @@ load(struct found *found, struct remote *r, const char *dir,
 
 /* Signed by the recipient's key; parsed only when the signature holds. */
 static enum fault
-prove(struct found *found, struct desk *s, const char *party,
-    struct cause *why)
+prove(struct found *found, struct desk *s, const char *party, struct cause *why)
 {
 	struct proof proof;
 	enum fault f;
@@ -60,8 +58,8 @@ prove(struct found *found, struct desk *s, const char *party,
 	if ((f = proof_holds(&proof, s->home->trust, party, &found->bytes,
 		 &found->signature, why)) != FAULT_NONE)
 		return f;
-	f = receipt_parse(&found->receipt, found->bytes.data, found->bytes.len,
-	    why);
+	f = receipt_parse(
+	    &found->receipt, found->bytes.data, found->bytes.len, why);
 	/* A receipt that is none is a damaged one. */
 	if (f == FAULT_FORMAT)
 		f = why->fault = FAULT_SIGNATURE;
@@ -93,8 +91,8 @@ compare(const struct found *found, const struct outbox_manifest *m,
 		    m->sha256);
 	if (stage == STAGE_STAGED &&
 	    (r->rows != m->manifest->rows ||
-	     !hash_text_equal(r->contents_sha256,
-		 m->manifest->contents_sha256)))
+		!hash_text_equal(
+		    r->contents_sha256, m->manifest->contents_sha256)))
 		return cause_set(why, FAULT_TOTALS,
 		    N_("%s counted %llu rows, we sent %llu"), party,
 		    (unsigned long long)r->rows,
@@ -109,8 +107,7 @@ record(struct found *found, struct desk *s, const struct outbox_manifest *m,
 	const struct receipt *r = &found->receipt;
 	struct journal_member members[] = { { "manifest", m->sha256, 0 },
 		{ "party", r->recipient, 0 },
-		{ "stage", stage_text(r->stage), 0 },
-		{ "rows", NULL, r->rows },
+		{ "stage", stage_text(r->stage), 0 }, { "rows", NULL, r->rows },
 		{ "code", NULL, (uint64_t)r->refusal.fault },
 		{ "their_entries", NULL, r->journal_entries },
 		{ "their_head", r->journal_head, 0 } };
@@ -118,8 +115,7 @@ record(struct found *found, struct desk *s, const struct outbox_manifest *m,
 	enum fault f;
 
 	parcel_name_text(text, &r->parcel);
-	(void)snprintf(signature, sizeof(signature), "%s.minisig",
-	    found->name);
+	(void)snprintf(signature, sizeof(signature), "%s.minisig", found->name);
 	f = records_save(s->home, &r->parcel, signature, found->signature.data,
 	    found->signature.len, why);
 	if (f == FAULT_NONE)
@@ -183,7 +179,8 @@ take(struct collected *out, struct desk *s, struct remote *r,
 	    !is_recipient(m->manifest, party))
 		return FAULT_NONE;
 	if ((f = index_receipt(s->index, m->sha256, party, stage_text(stage),
-		 &known, why)) != FAULT_NONE || known)
+		 &known, why)) != FAULT_NONE ||
+	    known)
 		return f;
 	manifest_name(&name, m->manifest);
 	parcel_name_dir(dir, &name);
@@ -227,8 +224,8 @@ count_staged(struct collected *out, struct desk *s,
 }
 
 static enum fault
-release(struct collected *out, struct desk *s,
-    const struct outbox_manifest *m, struct cause *why)
+release(struct collected *out, struct desk *s, const struct outbox_manifest *m,
+    struct cause *why)
 {
 	struct journal_member members[1] = { { "manifest", m->sha256, 0 } };
 	char text[PARCEL_NAME_MAX];
@@ -287,8 +284,9 @@ collect_receipts(struct collected *out, struct desk *s, struct remote *r,
 		return f;
 	/* A receipt that does not hold keeps no other recipient's out; a line
 	 * that is down, or a full disk, does. */
-	for (i = 0; i < names.n && (next == FAULT_NONE ||
-	    fault_exit(next) == EXIT_STATUS_REFUSED); i++) {
+	for (i = 0; i < names.n &&
+	     (next == FAULT_NONE || fault_exit(next) == EXIT_STATUS_REFUSED);
+	     i++) {
 		cause_clear(&each);
 		next = take_name(out, s, r, m, names.name[i], &each);
 		if (f == FAULT_NONE && next != FAULT_NONE) {

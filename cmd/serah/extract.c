@@ -48,12 +48,13 @@ open_one(struct extract *x, size_t i, struct cause *why)
 	if (contents_name_reserved(name))
 		return cause_set(why, FAULT_USAGE,
 		    N_("the name %s is taken by the parcel itself; rename the "
-		       "file"), name);
+		       "file"),
+		    name);
 	memcpy(file->name, name, strlen(name) + 1);
 	for (j = 0; j < i; j++)
 		if (strcasecmp(name, x->contents->file[j].name) == 0)
-			return cause_set(why, FAULT_USAGE,
-			    N_("two files have this name"));
+			return cause_set(
+			    why, FAULT_USAGE, N_("two files have this name"));
 	x->fd[i] = open(x->path[i], O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (x->fd[i] < 0)
 		return cause_system(why, "open", x->path[i]);
@@ -75,8 +76,8 @@ extract_open(struct extract *x, const struct dataset *d,
 	memset(x, 0, sizeof(*x));
 	x->dataset = d;
 	if (n > LIMIT_FILES)
-		return cause_set(why, FAULT_USAGE, N_("more than %d files"),
-		    LIMIT_FILES);
+		return cause_set(
+		    why, FAULT_USAGE, N_("more than %d files"), LIMIT_FILES);
 	x->fd = malloc(n * sizeof(*x->fd));
 	x->path = calloc(n, sizeof(*x->path));
 	x->imprints = calloc(n, sizeof(*x->imprints));
@@ -162,8 +163,8 @@ push(struct extract *x, size_t i, struct table *table, struct sink digest,
 
 /* The file through the table, and its digests on a thread beside. */
 static enum fault
-read_through(struct extract *x, size_t i, struct table *table,
-    struct cause *why)
+read_through(
+    struct extract *x, size_t i, struct table *table, struct cause *why)
 {
 	struct digest digest = { NULL, x->imprint };
 	struct pump *pump = NULL;
@@ -222,8 +223,8 @@ check_one(struct extract *x, size_t i, struct cause *why)
 
 	if (d->max_rows != 0 && (job.max_rows = d->max_rows - x->rows) == 0) {
 		cause_clause(why, "%s.limits.rows", d->clause);
-		return cause_set(why, FAULT_OVER_LIMITS, N_("more than %llu rows"),
-		    (unsigned long long)d->max_rows);
+		return cause_set(why, FAULT_OVER_LIMITS,
+		    N_("more than %llu rows"), (unsigned long long)d->max_rows);
 	}
 	if ((f = table_new(&table, &job, why)) != FAULT_NONE)
 		goto out;
@@ -238,7 +239,7 @@ check_one(struct extract *x, size_t i, struct cause *why)
 	table_totals(table, &file->totals);
 	x->rows += file->rows;
 	x->bytes += file->bytes;
- out:
+out:
 	table_free(table);
 	return f;
 }

@@ -19,10 +19,10 @@
 
 struct extract {
 	const struct dataset *dataset; /* borrowed */
-	int *fd;		       /* one a file, open from pass to pass */
-	const char **path;	       /* borrowed strings */
+	int *fd;                       /* one a file, open from pass to pass */
+	const char **path;             /* borrowed strings */
 	uint8_t (*imprints)[IMPRINT_LEN]; /* one a file, of pass 1 */
-	struct imprint *imprint;	  /* what they were made with */
+	struct imprint *imprint;          /* what they were made with */
 	size_t n;
 	struct contents *contents; /* filled by pass 1 */
 	uint64_t rows;

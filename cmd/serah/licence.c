@@ -29,8 +29,8 @@ split(char agreement[LIMIT_ID + 1], char dataset[LIMIT_ID + 1],
 }
 
 enum fault
-licence_get(struct licence *out, struct home *h, const char *what,
-    struct cause *why)
+licence_get(
+    struct licence *out, struct home *h, const char *what, struct cause *why)
 {
 	char agreement[LIMIT_ID + 1], dataset[LIMIT_ID + 1];
 	enum fault f;
@@ -43,11 +43,12 @@ licence_get(struct licence *out, struct home *h, const char *what,
 		cause_clear(why);
 		return cause_set(why, FAULT_NO_DATASET,
 		    N_("agreement %s is not known here; take it in with: "
-		       "saksi agreement import"), agreement);
+		       "saksi agreement import"),
+		    agreement);
 	}
 	if (f != FAULT_NONE ||
 	    (f = home_agreement_in_force(h, out->paper, clock_now(), why)) !=
-	    FAULT_NONE)
+		FAULT_NONE)
 		goto out;
 	out->agreement = out->paper->agreement;
 	out->dataset = agreement_dataset(out->agreement, dataset);
@@ -60,7 +61,7 @@ licence_get(struct licence *out, struct home *h, const char *what,
 		    N_("%s sends %s, and we are %s"), out->dataset->from,
 		    dataset, h->conf->party);
 	}
- out:
+out:
 	if (f != FAULT_NONE)
 		licence_free(out);
 	return f;

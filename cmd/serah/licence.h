@@ -11,7 +11,7 @@
 struct licence {
 	struct home_agreement *paper;
 	const struct agreement *agreement; /* of paper */
-	const struct dataset *dataset;	   /* of agreement */
+	const struct dataset *dataset;     /* of agreement */
 };
 
 /*

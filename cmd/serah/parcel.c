@@ -44,8 +44,8 @@ add_fields(struct manifest *m, const struct parcel_job *job, struct cause *why)
 
 /* What is known before the data is read. */
 static enum fault
-draft_new(struct manifest **out, const struct parcel_job *job,
-    struct cause *why)
+draft_new(
+    struct manifest **out, const struct parcel_job *job, struct cause *why)
 {
 	const struct agreement *a = job->licence->agreement;
 	const struct dataset *d = job->licence->dataset;
@@ -64,8 +64,8 @@ draft_new(struct manifest **out, const struct parcel_job *job,
 	memcpy(m->kind, "data", 5);
 	memcpy(m->mode, "full", 5);
 	memcpy(m->purpose, "production", 11);
-	(void)snprintf(m->payload_name, sizeof(m->payload_name), "%s",
-	    PAYLOAD_NAME);
+	(void)snprintf(
+	    m->payload_name, sizeof(m->payload_name), "%s", PAYLOAD_NAME);
 	(void)snprintf(m->tool, sizeof(m->tool), "serah %s", PACKAGE_VERSION);
 	if (job->period != NULL && strlen(job->period) >= sizeof(m->period))
 		return cause_set(why, FAULT_USAGE, N_("--period is too long"));
@@ -83,8 +83,8 @@ parcel_fields(const struct parcel_job *job, struct cause *why)
 	enum fault f;
 
 	if ((f = draft_new(&m, job, why)) == FAULT_NONE)
-		f = manifest_check(m, job->licence->agreement,
-		    job->licence->dataset, why);
+		f = manifest_check(
+		    m, job->licence->agreement, job->licence->dataset, why);
 	manifest_free(m);
 	return f;
 }
@@ -158,8 +158,8 @@ signing_key(struct secret_key **out, struct desk *s, struct cause *why)
 	secret_key_public(*out, &own);
 	card = trust_card(s->home->trust, s->home->conf->party);
 	if (card == NULL)
-		return cause_set(why, FAULT_CONF,
-		    N_("our own card is missing in parties/"));
+		return cause_set(
+		    why, FAULT_CONF, N_("our own card is missing in parties/"));
 	return card_signing_key(&known, card, own.id, s->now, why);
 }
 
@@ -172,8 +172,8 @@ struct making {
 	struct manifest *m;
 	struct recipient *to;
 	struct secret_key *key;
-	struct buf page;      /* contents.json */
-	struct buf manifest;  /* exact bytes */
+	struct buf page;     /* contents.json */
+	struct buf manifest; /* exact bytes */
 	struct buf signature;
 	struct outbox_draft draft;
 	struct parcel_name name;
@@ -193,8 +193,8 @@ describe(struct making *k, struct cause *why)
 	    (f = signing_key(&k->key, k->s, why)) != FAULT_NONE)
 		return f;
 	if (contents_format(&k->page, x->contents) != FAULT_NONE ||
-	    hash_bytes_text(k->m->contents_sha256, k->page.data,
-		k->page.len) != FAULT_NONE)
+	    hash_bytes_text(k->m->contents_sha256, k->page.data, k->page.len) !=
+		FAULT_NONE)
 		return cause_memory(why);
 	k->m->created = k->s->now;
 	k->m->files = x->n;
@@ -252,8 +252,8 @@ sign_manifest(struct making *k, char sha256[HASH_TEXT_LEN], struct cause *why)
 	k->m->journal_entries = head.entries;
 	memcpy(k->m->journal_head, head.hash, sizeof(head.hash));
 	parcel_name_text(name, &k->name);
-	(void)snprintf(comment, sizeof(comment), "serahterima manifest %s",
-	    name);
+	(void)snprintf(
+	    comment, sizeof(comment), "serahterima manifest %s", name);
 	if (manifest_format(&k->manifest, k->m) != FAULT_NONE ||
 	    hash_bytes_text(sha256, k->manifest.data, k->manifest.len) !=
 		FAULT_NONE)
@@ -269,8 +269,8 @@ keep_records(struct making *k, struct cause *why)
 	struct home *h = k->s->home;
 	enum fault f;
 
-	f = records_save(h, &k->name, CONTENTS_NAME, k->page.data, k->page.len,
-	    why);
+	f = records_save(
+	    h, &k->name, CONTENTS_NAME, k->page.data, k->page.len, why);
 	if (f == FAULT_NONE)
 		f = records_save(h, &k->name, MANIFEST_NAME, k->manifest.data,
 		    k->manifest.len, why);
@@ -306,8 +306,8 @@ make(struct making *k, struct parcel *out, struct cause *why)
 	    (f = seal_payload(k, why)) != FAULT_NONE ||
 	    (f = sign_manifest(k, out->manifest_sha256, why)) != FAULT_NONE ||
 	    (f = keep_records(k, why)) != FAULT_NONE ||
-	    (f = outbox_commit(&k->draft, &k->name, &k->manifest,
-		 &k->signature, why)) != FAULT_NONE ||
+	    (f = outbox_commit(&k->draft, &k->name, &k->manifest, &k->signature,
+		 why)) != FAULT_NONE ||
 	    (f = note_sealed(k->s, k->m, out->manifest_sha256, why)) !=
 		FAULT_NONE)
 		return f;
@@ -322,8 +322,8 @@ make(struct making *k, struct parcel *out, struct cause *why)
 }
 
 enum fault
-parcel_make(struct parcel *out, struct desk *s,
-    const struct parcel_job *job, struct cause *why)
+parcel_make(struct parcel *out, struct desk *s, const struct parcel_job *job,
+    struct cause *why)
 {
 	struct making k;
 	enum fault f;
@@ -362,13 +362,13 @@ outbox_manifest_load(struct outbox_manifest *out, struct home *h,
 	if ((f = outbox_open(h, name, &out->dir, why)) != FAULT_NONE ||
 	    (f = io_load(&out->bytes, out->dir, MANIFEST_NAME, why)) !=
 		FAULT_NONE ||
-	    (f = manifest_parse(&out->manifest, out->bytes.data,
-		 out->bytes.len, why)) != FAULT_NONE)
+	    (f = manifest_parse(&out->manifest, out->bytes.data, out->bytes.len,
+		 why)) != FAULT_NONE)
 		goto out;
 	if (hash_bytes_text(out->sha256, out->bytes.data, out->bytes.len) !=
 	    FAULT_NONE)
 		f = cause_memory(why);
- out:
+out:
 	if (f != FAULT_NONE)
 		outbox_manifest_free(out);
 	return f;
@@ -386,8 +386,7 @@ outbox_manifest_free(struct outbox_manifest *m)
 }
 
 static enum fault
-recover_one(struct desk *s, const struct parcel_name *name,
-    struct cause *why)
+recover_one(struct desk *s, const struct parcel_name *name, struct cause *why)
 {
 	struct parcel_state state;
 	struct outbox_manifest m;

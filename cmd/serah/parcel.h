@@ -22,10 +22,10 @@ struct parcel_job {
 
 struct parcel {
 	struct parcel_name name;
-	char text[PARCEL_NAME_MAX];	    /* for people */
+	char text[PARCEL_NAME_MAX]; /* for people */
 	char manifest_sha256[HASH_TEXT_LEN];
 	uint64_t rows;
-	uint64_t bytes;	       /* data, unpacked */
+	uint64_t bytes;        /* data, unpacked */
 	uint64_t sealed_bytes; /* payload */
 	struct remote *drop;   /* open, with the payload on it; or NULL */
 };
@@ -34,8 +34,8 @@ struct parcel {
  * The agreed manifest fields alone, before any data is read:
  * FAULT_MANIFEST_FIELD, FAULT_USAGE.
  */
-enum fault parcel_fields(const struct parcel_job *job, struct cause *why)
-    FAULT_CHECKED;
+enum fault parcel_fields(
+    const struct parcel_job *job, struct cause *why) FAULT_CHECKED;
 
 /*
  * Seals the extract (checked before): packs, compresses, encrypts to every

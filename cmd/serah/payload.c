@@ -23,7 +23,6 @@ struct tail {
 	struct growth *growth;
 };
 
-
 static enum fault
 tail_write(void *self, const void *bytes, size_t len, struct cause *why)
 {
@@ -66,8 +65,8 @@ pack_all(const struct payload_job *job, struct pump *pump, struct cause *why)
 }
 
 enum fault
-payload_write(struct payload *out, const struct payload_job *job,
-    struct cause *why)
+payload_write(
+    struct payload *out, const struct payload_job *job, struct cause *why)
 {
 	struct tail tail = { job->fd, 0, NULL, NULL, job->growth };
 	struct seal *seal = NULL;
@@ -85,7 +84,7 @@ payload_write(struct payload *out, const struct payload_job *job,
 		goto out;
 	out->bytes = tail.bytes;
 	hash_finish_text(tail.hash, out->sha256);
- out:
+out:
 	/* The pump's thread writes into the seal: it must end first. */
 	pump_free(pump);
 	seal_free(seal);

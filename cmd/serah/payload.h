@@ -22,8 +22,8 @@ struct payload_job {
 	const struct recipient *to;
 	size_t n_to;
 	struct growth *growth; /* is told how far the file is; or NULL */
-	int level;     /* of zstd */
-	int64_t mtime; /* of every member */
+	int level;             /* of zstd */
+	int64_t mtime;         /* of every member */
 };
 
 /*

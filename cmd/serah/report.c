@@ -1,5 +1,6 @@
 /*
- * report: faults with their place, never a value; totals as they will be signed.
+ * report: faults with their place, never a value; totals as they will be
+ * signed.
  */
 #include "report.h"
 
@@ -23,8 +24,8 @@ faults_text(const struct extract *x)
 		    (unsigned long long)(x->faults - x->n_causes));
 	for (i = 0; x->faults > x->n_causes && i < x->n_counts; i++)
 		(void)printf("%10llu  %s  %s\n",
-		    (unsigned long long)x->counts[i].count,
-		    x->counts[i].column, x->counts[i].rule);
+		    (unsigned long long)x->counts[i].count, x->counts[i].column,
+		    x->counts[i].rule);
 }
 
 static void
@@ -69,15 +70,15 @@ total_text(const struct total *t)
 		(void)printf(_("  sum of %s: %s\n"), t->column, t->value);
 		break;
 	case TOTAL_DISTINCT:
-		(void)printf(_("  different values of %s: %s\n"), t->column,
-		    t->value);
+		(void)printf(
+		    _("  different values of %s: %s\n"), t->column, t->value);
 		break;
 	case TOTAL_COUNT_BY:
 		(void)printf(_("  rows by %s:\n"), t->column);
 		for (i = 0; i < t->n_groups; i++)
 			(void)printf("    %-24s %llu\n",
-			    log_quote(quoted, sizeof(quoted),
-				t->groups[i].value),
+			    log_quote(
+				quoted, sizeof(quoted), t->groups[i].value),
 			    (unsigned long long)t->groups[i].count);
 		break;
 	}

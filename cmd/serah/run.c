@@ -91,8 +91,7 @@ reach(struct remote **r, struct desk *s, const struct cli *cli,
 	    FAULT_NONE)
 		return f;
 	/* Receipts may come in after the end; data may not go out. */
-	if (!sent &&
-	    (f = licence_still(s, paper, m, why)) != FAULT_NONE)
+	if (!sent && (f = licence_still(s, paper, m, why)) != FAULT_NONE)
 		goto out;
 	d = agreement_dataset(paper->agreement, m->dataset);
 	if (d == NULL)
@@ -102,7 +101,7 @@ reach(struct remote **r, struct desk *s, const struct cli *cli,
 	else
 		f = drop_open(r, s->home, paper->agreement, d->drop,
 		    cli_value(cli, "to"), why);
- out:
+out:
 	home_agreement_free(paper);
 	return f;
 }
@@ -128,7 +127,8 @@ step(struct cli *cli, struct desk *s, const struct parcel_name *name,
 		goto out;
 	sent = strcmp(state.state, "sealed") != 0;
 	if ((f = reach(&r, s, cli, m.manifest, sent, why)) != FAULT_NONE ||
-	    (!sent && (f = upload_parcel(s, r, name, false, why)) != FAULT_NONE) ||
+	    (!sent &&
+		(f = upload_parcel(s, r, name, false, why)) != FAULT_NONE) ||
 	    (f = collect_receipts(&c, s, r, &m, why)) != FAULT_NONE) {
 		/* What came in before is on record and not told again. */
 		if (c.refusal.fault != FAULT_NONE)
@@ -142,12 +142,13 @@ step(struct cli *cli, struct desk *s, const struct parcel_name *name,
 		goto out;
 	}
 	print_step(cli, text,
-	    c.released				 ? "acknowledged" :
-		c.mended			 ? "mended" :
-		!sent				 ? "sent" :
-		strcmp(state.state, "refused") == 0 ? "refused" :
-						      "waiting", &c);
- out:
+	    c.released                                ? "acknowledged"
+		: c.mended                            ? "mended"
+		: !sent                               ? "sent"
+		: strcmp(state.state, "refused") == 0 ? "refused"
+						      : "waiting",
+	    &c);
+out:
 	remote_close(r);
 	outbox_manifest_free(&m);
 	return f;
@@ -184,7 +185,7 @@ serah_run(struct cli *cli)
 	if (i < list.n)
 		tally_add(&tally, FAULT_INTERRUPTED);
 	f = FAULT_NONE;
- out:
+out:
 	outbox_list_free(&list);
 	f = desk_end(&s, f, &why);
 	return f == FAULT_NONE ? tally_exit(&tally) : cli_fail(cli, &why);

@@ -27,8 +27,8 @@ print_parcel(const struct cli *cli, const struct parcel *p)
 	if (!cli_json(cli)) {
 		if (!cli_quiet(cli))
 			(void)printf(_("%s: %llu rows, %llu bytes, sealed in "
-				       "%llu bytes\n"), p->text,
-			    (unsigned long long)p->rows,
+				       "%llu bytes\n"),
+			    p->text, (unsigned long long)p->rows,
 			    (unsigned long long)p->bytes,
 			    (unsigned long long)p->sealed_bytes);
 		return;
@@ -70,21 +70,22 @@ deliver(const struct cli *cli, struct desk *s, const struct licence *l,
 	enum fault f = FAULT_NONE;
 
 	if (!carried)
-		f = drop_open(&p->drop, s->home, l->agreement,
-		    l->dataset->drop, cli_value(cli, "to"), why);
+		f = drop_open(&p->drop, s->home, l->agreement, l->dataset->drop,
+		    cli_value(cli, "to"), why);
 	if (f == FAULT_NONE)
 		f = upload_parcel(s, p->drop, &p->name, carried, why);
 	remote_close(p->drop);
 	p->drop = NULL;
 	if (f != FAULT_NONE)
 		log_warn(_("%s is sealed and waits in the outbox; do not send "
-			   "it again: serah run takes it on"), p->text);
+			   "it again: serah run takes it on"),
+		    p->text);
 	return f;
 }
 
 static enum fault
-send_extract(struct cli *cli, struct desk *s, struct parcel_job *job,
-    struct cause *why)
+send_extract(
+    struct cli *cli, struct desk *s, struct parcel_job *job, struct cause *why)
 {
 	struct parcel parcel;
 	enum fault f;
@@ -123,13 +124,12 @@ serah_send(struct cli *cli)
 	    (f = parcel_recover(&s, &why)) != FAULT_NONE ||
 	    (f = licence_get(&licence, s.home, cli_arg(cli, 0), &why)) !=
 		FAULT_NONE ||
-	    (f = fields(cli, &job.fields, &job.n_fields, &why)) !=
-		FAULT_NONE ||
+	    (f = fields(cli, &job.fields, &job.n_fields, &why)) != FAULT_NONE ||
 	    (f = extract_open(&x, licence.dataset, cli_args(cli, 1),
 		 (size_t)cli_count(cli) - 1, &why)) != FAULT_NONE)
 		goto out;
 	f = send_extract(cli, &s, &job, &why);
- out:
+out:
 	extract_free(&x);
 	licence_free(&licence);
 	free((void *)(uintptr_t)job.fields);

@@ -31,8 +31,9 @@ published(struct remote *r, const char *final, const struct outbox_manifest *m,
 	(void)snprintf(path, sizeof(path), "%s/%s", final, MANIFEST_NAME);
 	f = remote_load(r, path, &there, why);
 	if (f == FAULT_ABSENT || f == FAULT_LARGER ||
-	    (f == FAULT_NONE && (there.len != m->bytes.len ||
-	     memcmp(there.data, m->bytes.data, there.len) != 0))) {
+	    (f == FAULT_NONE &&
+		(there.len != m->bytes.len ||
+		    memcmp(there.data, m->bytes.data, there.len) != 0))) {
 		cause_clear(why);
 		cause_place(why, final, 0, NULL, UINT64_MAX);
 		f = cause_set(why, FAULT_EQUIVOCATION,
@@ -126,8 +127,8 @@ sweep(struct remote *r, const struct parcel_name *name)
 		    len < 5 || strcmp(names.name[i] + len - 5, ".part") != 0 ||
 		    len > LIMIT_ID)
 			continue;
-		(void)snprintf(path, sizeof(path), "%s/%.64s", stream,
-		    names.name[i]);
+		(void)snprintf(
+		    path, sizeof(path), "%s/%.64s", stream, names.name[i]);
 		(void)!remote_remove_dir(r, path, &none);
 	}
 	remote_names_free(&names);
@@ -146,8 +147,8 @@ publish(struct remote *r, const struct parcel_name *name,
 	parcel_name_dir(final, name);
 	if ((f = upload_temporary(temp, name, payload, why)) == FAULT_NONE &&
 	    (f = remote_mkdirs(r, temp, why)) == FAULT_NONE && !carried)
-		f = put_payload(r, temp, payload, m->manifest->payload_bytes,
-		    why);
+		f = put_payload(
+		    r, temp, payload, m->manifest->payload_bytes, why);
 	(void)close(payload);
 	if (f == FAULT_NONE && (f = put_pages(r, temp, m, why)) == FAULT_NONE)
 		f = remote_rename(r, temp, final, why);
@@ -171,8 +172,7 @@ upload_parcel(struct desk *s, struct remote *r, const struct parcel_name *name,
 	parcel_name_dir(final, name);
 	parcel_name_text(text, name);
 	if ((f = published(r, final, &m, &there, why)) != FAULT_NONE ||
-	    (!there && (f = publish(r, name, &m, carried, why)) !=
-		FAULT_NONE))
+	    (!there && (f = publish(r, name, &m, carried, why)) != FAULT_NONE))
 		goto out;
 	members[0] = (struct journal_member){ "manifest", m.sha256, 0 };
 	f = desk_note(s, "sent", text, members, 1, why);

@@ -21,8 +21,8 @@
  * receivers pass over.
  */
 enum fault upload_temporary(char out[static UPLOAD_TEMP_MAX],
-    const struct parcel_name *name, int payload, struct cause *why)
-    FAULT_CHECKED;
+    const struct parcel_name *name, int payload,
+    struct cause *why) FAULT_CHECKED;
 
 /*
  * Uploads an outbox parcel under its temporary name and publishes it by one
@@ -33,8 +33,8 @@ enum fault upload_temporary(char out[static UPLOAD_TEMP_MAX],
  * final name.
  */
 enum fault upload_parcel(struct desk *s, struct remote *r,
-    const struct parcel_name *name, bool carried, struct cause *why)
-    FAULT_CHECKED;
+    const struct parcel_name *name, bool carried,
+    struct cause *why) FAULT_CHECKED;
 
 /*
  * Puts the payload of a published parcel again, for a receiver found it

@@ -83,8 +83,8 @@ write_slip(struct slip *s, struct arrival *a, const struct answer *answer,
 	memset(&r, 0, sizeof(r));
 	cause_clear(&r.refusal);
 	r.parcel = a->name;
-	(void)snprintf(r.recipient, sizeof(r.recipient), "%s",
-	    a->s->home->conf->party);
+	(void)snprintf(
+	    r.recipient, sizeof(r.recipient), "%s", a->s->home->conf->party);
 	r.stage = answer->stage;
 	memcpy(r.manifest_sha256, a->sha256, sizeof(r.manifest_sha256));
 	r.rows = answer->rows;
@@ -106,9 +106,9 @@ write_slip(struct slip *s, struct arrival *a, const struct answer *answer,
 		f = cause_memory(why);
 		goto out;
 	}
-	f = key_sign(&s->signature, key, s->bytes.data, s->bytes.len, comment,
-	    why);
- out:
+	f = key_sign(
+	    &s->signature, key, s->bytes.data, s->bytes.len, comment, why);
+out:
 	secret_key_free(key);
 	return f;
 }
@@ -156,18 +156,16 @@ put(struct slip *s, const struct arrival *a, struct cause *why)
 
 	f = lies_there(a, s->name, &s->bytes, &same, why);
 	if (f == FAULT_NONE && same)
-		f = lies_there(a, s->signature_name, &s->signature, &same,
-		    why);
+		f = lies_there(a, s->signature_name, &s->signature, &same, why);
 	if (f != FAULT_NONE || same)
 		return f;
-	(void)snprintf(path, sizeof(path), "%s/%s", a->dir,
-	    s->signature_name);
+	(void)snprintf(path, sizeof(path), "%s/%s", a->dir, s->signature_name);
 	if ((f = remote_save(a->remote, path, s->signature.data,
 		 s->signature.len, true, why)) != FAULT_NONE)
 		return f;
 	(void)snprintf(path, sizeof(path), "%s/%s", a->dir, s->name);
-	return remote_save(a->remote, path, s->bytes.data, s->bytes.len, true,
-	    why);
+	return remote_save(
+	    a->remote, path, s->bytes.data, s->bytes.len, true, why);
 }
 
 enum fault
@@ -193,15 +191,15 @@ answer_give(struct arrival *a, const struct answer *answer, struct cause *why)
 }
 
 enum fault
-answer_kept(const struct arrival *a, enum stage stage, bool *kept,
-    struct cause *why)
+answer_kept(
+    const struct arrival *a, enum stage stage, bool *kept, struct cause *why)
 {
 	struct slip s;
 	enum fault f;
 
 	slip_begin(&s, a, stage);
-	f = recall(&s, a, stage == STAGE_REFUSED ? a->known.code : 0, kept,
-	    why);
+	f = recall(
+	    &s, a, stage == STAGE_REFUSED ? a->known.code : 0, kept, why);
 	slip_free(&s);
 	return f;
 }
@@ -214,8 +212,8 @@ answer_again(struct arrival *a, enum stage stage, struct cause *why)
 	enum fault f;
 
 	slip_begin(&s, a, stage);
-	f = recall(&s, a, stage == STAGE_REFUSED ? a->known.code : 0, &found,
-	    why);
+	f = recall(
+	    &s, a, stage == STAGE_REFUSED ? a->known.code : 0, &found, why);
 	if (f == FAULT_NONE && found)
 		f = put(&s, a, why);
 	slip_free(&s);
@@ -251,8 +249,8 @@ answer_clear(struct arrival *a, struct cause *why)
 		all = all && listed(&names, name);
 	}
 	if (all && listed(&names, PAYLOAD_NAME)) {
-		(void)snprintf(path, sizeof(path), "%s/%s", a->dir,
-		    PAYLOAD_NAME);
+		(void)snprintf(
+		    path, sizeof(path), "%s/%s", a->dir, PAYLOAD_NAME);
 		f = remote_remove(a->remote, path, why);
 	}
 	remote_names_free(&names);

@@ -10,9 +10,9 @@
 /* What we found, for the receipt. */
 struct answer {
 	enum stage stage;
-	uint64_t rows;		      /* as recounted */
-	const char *contents_sha256;  /* as recounted, or "" */
-	const struct cause *refusal;  /* stage refused */
+	uint64_t rows;               /* as recounted */
+	const char *contents_sha256; /* as recounted, or "" */
+	const struct cause *refusal; /* stage refused */
 };
 
 /*
@@ -32,8 +32,8 @@ enum fault answer_kept(const struct arrival *a, enum stage stage, bool *kept,
  * Puts the receipt of a stage that is on record beside the parcel again, if it
  * does not lie there.
  */
-enum fault answer_again(struct arrival *a, enum stage stage,
-    struct cause *why) FAULT_CHECKED;
+enum fault answer_again(
+    struct arrival *a, enum stage stage, struct cause *why) FAULT_CHECKED;
 
 /* Removes the payload from the drop when every recipient's staged receipt lies
  * there, unless the configuration keeps it. */

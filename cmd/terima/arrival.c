@@ -14,8 +14,8 @@
 #define ARRIVAL_PATH_MAX (PARCEL_NAME_MAX + 64)
 
 static enum fault
-load_one(struct arrival *a, const char *name, struct buf *out,
-    struct cause *why)
+load_one(
+    struct arrival *a, const char *name, struct buf *out, struct cause *why)
 {
 	char path[ARRIVAL_PATH_MAX];
 	enum fault f;
@@ -26,8 +26,8 @@ load_one(struct arrival *a, const char *name, struct buf *out,
 		return f;
 	cause_clear(why);
 	cause_place(why, name, 0, NULL, UINT64_MAX);
-	return cause_set(why, FAULT_INCOMPLETE,
-	    N_("the parcel's directory lacks it"));
+	return cause_set(
+	    why, FAULT_INCOMPLETE, N_("the parcel's directory lacks it"));
 }
 
 enum fault
@@ -52,8 +52,8 @@ arrival_load(struct arrival *a, struct cause *why)
 		memset(&a->known, 0, sizeof(a->known));
 		return FAULT_NONE;
 	}
-	a->same = f == FAULT_NONE &&
-	    hash_text_equal(a->known.manifest, a->sha256);
+	a->same =
+	    f == FAULT_NONE && hash_text_equal(a->known.manifest, a->sha256);
 	return f;
 }
 
@@ -113,8 +113,8 @@ agreement(struct arrival *a, struct cause *why)
 	if (!hash_text_equal(m->agreement_sha256, g->sha256))
 		return cause_set(why, FAULT_SIGNATURE_MISSING,
 		    N_("made under another text of %s (version %llu) than the "
-		       "one in force here (version %llu)"), m->agreement,
-		    (unsigned long long)m->agreement_version,
+		       "one in force here (version %llu)"),
+		    m->agreement, (unsigned long long)m->agreement_version,
 		    (unsigned long long)g->version);
 	return home_agreement_in_force(a->s->home, a->paper, a->s->now, why);
 }
@@ -192,7 +192,8 @@ gap(struct arrival *a, uint64_t expected, struct cause *why)
 	if (f == FAULT_NONE && state.code != 0)
 		return cause_set(why, FAULT_GAP,
 		    N_("number %llu is not settled: it was refused with code "
-		       "%d"), (unsigned long long)expected, state.code);
+		       "%d"),
+		    (unsigned long long)expected, state.code);
 	if (a->name.sequence > expected + 1)
 		return cause_set(why, FAULT_GAP,
 		    N_("numbers %llu to %llu are missing"),
@@ -217,7 +218,8 @@ sequence(struct arrival *a, struct cause *why)
 	if (number_taken(&a->known))
 		return cause_set(why, FAULT_EQUIVOCATION,
 		    N_("manifest %.16s… is on record, %.16s… lies on the drop; "
-		       "both are signed"), a->known.manifest, a->sha256);
+		       "both are signed"),
+		    a->known.manifest, a->sha256);
 	memset(&last, 0, sizeof(last));
 	f = index_last(a->s->index, &a->name, PARCEL_IN, &last, why);
 	if (f == FAULT_NONE)
@@ -230,7 +232,8 @@ sequence(struct arrival *a, struct cause *why)
 	if (m->sequence < expected || strcmp(m->previous, last.manifest) != 0)
 		return cause_set(why, FAULT_CHAIN,
 		    N_("it does not follow the parcel we have as number "
-		       "%llu"), (unsigned long long)expected - 1);
+		       "%llu"),
+		    (unsigned long long)expected - 1);
 	return FAULT_NONE;
 }
 
@@ -243,8 +246,8 @@ arrival_prove(struct arrival *a, struct cause *why)
 		return f;
 	/* Whom a refusal answers: asked now, for an agreement out of force is
 	 * told to its sender too. */
-	a->ours = addressed(a->manifest, a->s->home->conf->party) &&
-	    in_place(a);
+	a->ours =
+	    addressed(a->manifest, a->s->home->conf->party) && in_place(a);
 	if ((f = agreement(a, why)) != FAULT_NONE ||
 	    (f = place(a, why)) != FAULT_NONE ||
 	    (f = sequence(a, why)) != FAULT_NONE ||

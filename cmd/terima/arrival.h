@@ -11,13 +11,14 @@
 #include "desk.h"
 
 struct arrival {
-	struct desk *s;	    /* borrowed */
-	struct remote *remote;	    /* borrowed */
-	struct home_agreement *paper; /* borrowed: of the directory it lies in */
+	struct desk *s;        /* borrowed */
+	struct remote *remote; /* borrowed */
+	struct home_agreement
+	    *paper;                 /* borrowed: of the directory it lies in */
 	struct parcel_name name;    /* from the directory it lies in */
 	char text[PARCEL_NAME_MAX]; /* for people */
 	char dir[PARCEL_NAME_MAX];  /* on the drop */
-	struct buf bytes;	    /* manifest.json, exact */
+	struct buf bytes;           /* manifest.json, exact */
 	struct buf signature;
 	char sha256[HASH_TEXT_LEN]; /* of bytes */
 

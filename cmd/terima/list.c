@@ -33,8 +33,8 @@ terima_status(struct cli *cli)
 }
 
 static void
-list_one(const struct cli *cli, const struct desk *s,
-    const struct parcel_state *p)
+list_one(
+    const struct cli *cli, const struct desk *s, const struct parcel_state *p)
 {
 	char text[PARCEL_NAME_MAX], dir[PARCEL_NAME_MAX];
 	char path[PATH_MAX];
@@ -110,8 +110,8 @@ write_page(struct writer *w, const char *key, struct home *h,
 }
 
 static enum fault
-write_receipts(struct writer *w, struct home *h,
-    const struct parcel_name *name, struct cause *why)
+write_receipts(struct writer *w, struct home *h, const struct parcel_name *name,
+    struct cause *why)
 {
 	struct io_names names = { NULL, 0 };
 	char party[LIMIT_ID + 1];
@@ -144,8 +144,8 @@ show(const struct cli *cli, struct desk *s, const struct parcel_name *name,
 	parcel_name_text(parcel, name);
 	f = index_parcel(s->index, name, PARCEL_IN, &state, why);
 	if (f == FAULT_ABSENT)
-		return cause_set(why, f, N_("parcel %s is not known here"),
-		    parcel);
+		return cause_set(
+		    why, f, N_("parcel %s is not known here"), parcel);
 	if (f != FAULT_NONE)
 		return f;
 	if (writer_new(&w, !cli_json(cli)) != FAULT_NONE)
@@ -158,16 +158,16 @@ show(const struct cli *cli, struct desk *s, const struct parcel_name *name,
 	writer_string(w, "time", state.time);
 	f = write_page(w, "manifest", s->home, name, MANIFEST_NAME, why);
 	if (f == FAULT_NONE)
-		f = write_page(w, "contents", s->home, name, CONTENTS_NAME,
-		    why);
+		f = write_page(
+		    w, "contents", s->home, name, CONTENTS_NAME, why);
 	if (f == FAULT_NONE)
 		f = write_receipts(w, s->home, name, why);
 	writer_close(w);
 	if (f == FAULT_NONE && writer_finish(w, &text) != FAULT_NONE)
 		f = cause_memory(why);
 	if (f == FAULT_NONE)
-		(void)printf("%s%s", buf_text(&text),
-		    cli_json(cli) ? "\n" : "");
+		(void)printf(
+		    "%s%s", buf_text(&text), cli_json(cli) ? "\n" : "");
 	writer_free(w);
 	buf_free(&text);
 	return f;
@@ -185,7 +185,8 @@ terima_show(struct cli *cli)
 	if (!parcel_name_parse(&name, cli_arg(cli, 0))) {
 		(void)cause_set(&why, FAULT_USAGE,
 		    N_("%s is not of the form AGREEMENT/DATASET/SENDER/"
-		       "SEQUENCE"), cli_arg(cli, 0));
+		       "SEQUENCE"),
+		    cli_arg(cli, 0));
 		return cli_fail(cli, &why);
 	}
 	if ((f = desk_open(&s, cli, NULL, &why)) != FAULT_NONE)

@@ -16,7 +16,8 @@ static const struct cli_option run_options[] = {
 static const struct cli_command commands[] = {
 	{ "run", "",
 	    N_("the timer's job: fetch, prove, open, check, stage, "
-	       "acknowledge"), 0, 0, OPTIONS(run_options), terima_run },
+	       "acknowledge"),
+	    0, 0, OPTIONS(run_options), terima_run },
 	{ "list", "", N_("what is staged"), 0, 0, NULL, 0, terima_list },
 	{ "show", "PARCEL", N_("a received parcel: manifest, totals, receipts"),
 	    1, 1, NULL, 0, terima_show },

@@ -47,8 +47,8 @@ line_open(struct line *l, const struct opening *o, struct cause *why)
 	memset(l, 0, sizeof(*l));
 	l->file = (struct io_file){ o->payload, "payload" };
 	if (m->files > LIMIT_FILES)
-		return cause_set(why, FAULT_LARGER, N_("more than %d files"),
-		    LIMIT_FILES);
+		return cause_set(
+		    why, FAULT_LARGER, N_("more than %d files"), LIMIT_FILES);
 	if ((f = unseal_new(&l->unseal, io_source(&l->file), o->identity,
 		 why)) != FAULT_NONE)
 		return f;
@@ -81,8 +81,7 @@ next_member(struct line *l, const char *name, uint64_t max,
 	if (member->size > max)
 		return cause_set(why, FAULT_LARGER,
 		    N_("%llu bytes, and %llu are declared"),
-		    (unsigned long long)member->size,
-		    (unsigned long long)max);
+		    (unsigned long long)member->size, (unsigned long long)max);
 	return FAULT_NONE;
 }
 
@@ -237,7 +236,7 @@ open_file(struct opening *o, struct line *l, const struct contents_file *told,
 		goto out;
 	}
 	f = settle(o, table, counted, why);
- out:
+out:
 	table_free(table);
 	return f;
 }
@@ -306,8 +305,8 @@ recount(struct opening *o, const struct contents *told,
 	    hash_bytes_text(o->contents_sha256, page.data, page.len) !=
 		FAULT_NONE)
 		f = cause_memory(why);
-	else if (!hash_text_equal(o->contents_sha256,
-		     o->manifest->contents_sha256))
+	else if (!hash_text_equal(
+		     o->contents_sha256, o->manifest->contents_sha256))
 		f = name_difference(told, counted, why);
 	else if (o->rows != o->manifest->rows)
 		f = cause_set(why, FAULT_TOTALS,
@@ -341,7 +340,7 @@ opening_run(struct opening *o, struct cause *why)
 	memcpy(counted->salt, told->salt, sizeof(counted->salt));
 	if ((f = open_files(o, &line, told, counted, why)) == FAULT_NONE)
 		f = recount(o, told, counted, why);
- out:
+out:
 	line_close(&line);
 	contents_free(told);
 	contents_free(counted);

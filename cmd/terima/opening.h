@@ -12,14 +12,14 @@
 #include "spool/stage.h"
 
 struct opening {
-	int payload;			/* its hash is proved */
+	int payload; /* its hash is proved */
 	const struct identity *identity;
 	const struct manifest *manifest; /* proved */
 	const struct dataset *dataset;
 	struct stage_draft *draft;
 
 	/* Set by opening_run. */
-	uint64_t rows;			     /* as recounted */
+	uint64_t rows;                       /* as recounted */
 	char contents_sha256[HASH_TEXT_LEN]; /* of what was recounted */
 };
 

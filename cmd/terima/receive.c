@@ -1,9 +1,9 @@
 /*
  * receive: the receiver's way through the house.
  *
- * manifest, signature, agreement, place, order (arrival) -> room -> payload into
- * the inbox, hash proved -> opened, checked, recounted (opening) -> staged by
- * one rename -> journal -> receipt.
+ * manifest, signature, agreement, place, order (arrival) -> room -> payload
+ * into the inbox, hash proved -> opened, checked, recounted (opening) -> staged
+ * by one rename -> journal -> receipt.
  */
 #include "receive.h"
 
@@ -43,8 +43,8 @@ room(struct arrival *a, struct cause *why)
 }
 
 static enum fault
-note(struct arrival *a, const char *event,
-    const struct journal_member *members, size_t n, struct cause *why)
+note(struct arrival *a, const char *event, const struct journal_member *members,
+    size_t n, struct cause *why)
 {
 	return desk_note(a->s, event, a->text, members, n, why);
 }
@@ -61,11 +61,12 @@ note_taken(struct arrival *a, struct cause *why)
 		{ "their_head", m->journal_head, 0 } };
 
 	/* A refusal by paper or order came before this and took nothing. */
-	if (a->same && (strcmp(a->known.state, "refused") != 0 ||
-	    a->known.code >= FAULT_COLUMNS))
+	if (a->same &&
+	    (strcmp(a->known.state, "refused") != 0 ||
+		a->known.code >= FAULT_COLUMNS))
 		return FAULT_NONE;
-	return note(a, "taken", members, sizeof(members) / sizeof(members[0]),
-	    why);
+	return note(
+	    a, "taken", members, sizeof(members) / sizeof(members[0]), why);
 }
 
 /* ---- payload ---- */
@@ -196,8 +197,8 @@ keep_records(struct arrival *a, struct stage_draft *d, struct cause *why)
 
 	f = io_load(&page, d->dir, CONTENTS_NAME, why);
 	if (f == FAULT_NONE)
-		f = records_save(a->s->home, &a->name, CONTENTS_NAME,
-		    page.data, page.len, why);
+		f = records_save(a->s->home, &a->name, CONTENTS_NAME, page.data,
+		    page.len, why);
 	if (f == FAULT_NONE)
 		f = records_save(a->s->home, &a->name, MANIFEST_NAME,
 		    a->bytes.data, a->bytes.len, why);
@@ -209,8 +210,8 @@ keep_records(struct arrival *a, struct stage_draft *d, struct cause *why)
 }
 
 static enum fault
-open_and_stage(struct arrival *a, struct opening *o, bool *judged,
-    struct cause *why)
+open_and_stage(
+    struct arrival *a, struct opening *o, bool *judged, struct cause *why)
 {
 	struct identity *identity = NULL;
 	struct stage_draft draft;
@@ -221,8 +222,7 @@ open_and_stage(struct arrival *a, struct opening *o, bool *judged,
 	draft.dir = draft.fd = -1;
 	if ((f = home_decryption_key(a->s->home, &identity, why)) !=
 		FAULT_NONE ||
-	    (f = stage_begin(a->s->home, &a->name, &draft, why)) !=
-		FAULT_NONE)
+	    (f = stage_begin(a->s->home, &a->name, &draft, why)) != FAULT_NONE)
 		goto out;
 	o->identity = identity;
 	o->draft = &draft;
@@ -242,16 +242,16 @@ open_and_stage(struct arrival *a, struct opening *o, bool *judged,
 	 * now, so what lies there is what we would put there. */
 	if (!staged)
 		f = stage_commit(&draft, &a->name, why);
- out:
+out:
 	stage_end(&draft);
 	identity_free(identity);
 	return f;
 }
 
 /*
- * From the proved manifest to the last receipt.  *judged says of a fault that it
- * was found in what was sent: our own keys, journal and disk, and a drop that
- * does not take our receipts, are never held against a parcel.
+ * From the proved manifest to the last receipt.  *judged says of a fault that
+ * it was found in what was sent: our own keys, journal and disk, and a drop
+ * that does not take our receipts, are never held against a parcel.
  */
 static enum fault
 take(struct arrival *a, struct opening *o, bool *judged, struct cause *why)
@@ -295,7 +295,7 @@ take(struct arrival *a, struct opening *o, bool *judged, struct cause *why)
 	    (f = answer_give(a, &staged, why)) != FAULT_NONE)
 		goto out;
 	f = answer_clear(a, why);
- out:
+out:
 	inbox_close(&part);
 	return f;
 }
@@ -317,15 +317,14 @@ known_refusal(const struct arrival *a, int code)
 	    MANIFEST_NAME);
 	same = io_load(&kept, a->s->home->dir, path, &none) == FAULT_NONE &&
 	    kept.len == a->bytes.len &&
-	    (kept.len == 0 ||
-		memcmp(kept.data, a->bytes.data, kept.len) == 0);
+	    (kept.len == 0 || memcmp(kept.data, a->bytes.data, kept.len) == 0);
 	buf_free(&kept);
 	return same;
 }
 
 /*
- * A refusal of a parcel that is authentically ours is an answer: "refused", with
- * its manifest.  Of a stranger's or damaged one only the finding is noted
+ * A refusal of a parcel that is authentically ours is an answer: "refused",
+ * with its manifest.  Of a stranger's or damaged one only the finding is noted
  * ("rejected"), so that it can never change what is on record about the number.
  */
 static enum fault
@@ -333,9 +332,10 @@ note_refused(struct arrival *a, const struct cause *refusal, struct cause *why)
 {
 	struct journal_member members[] = { { "manifest", a->sha256, 0 },
 		{ "code", NULL, (uint64_t)refusal->fault } };
-	const char *event = refusal->fault == FAULT_EQUIVOCATION ?
-	    "equivocation" :
-	    a->ours && refusal->fault != FAULT_CHAIN ? "refused" : "rejected";
+	const char *event = refusal->fault == FAULT_EQUIVOCATION
+	    ? "equivocation"
+	    : a->ours && refusal->fault != FAULT_CHAIN ? "refused"
+						       : "rejected";
 
 	return note(a, event, members, 2, why);
 }
@@ -378,8 +378,8 @@ refuse(struct arrival *a, const struct cause *refusal, struct cause *why)
 static enum fault
 again(struct arrival *a, struct cause *why)
 {
-	struct answer staged = { STAGE_STAGED, a->known.rows,
-		a->known.contents, NULL };
+	struct answer staged = { STAGE_STAGED, a->known.rows, a->known.contents,
+		NULL };
 	enum fault f;
 
 	/* What a run that was cut short did not come to. */
@@ -389,13 +389,13 @@ again(struct arrival *a, struct cause *why)
 		f = answer_again(a, STAGE_REFUSED, why);
 	else if ((f = answer_again(a, STAGE_RECEIVED, why)) == FAULT_NONE &&
 	    (f = answer_give(a, &staged, why)) == FAULT_NONE &&
-	    (f = manifest_parse(&a->manifest, a->bytes.data, a->bytes.len,
-		 why)) == FAULT_NONE)
+	    (f = manifest_parse(
+		 &a->manifest, a->bytes.data, a->bytes.len, why)) == FAULT_NONE)
 		f = answer_clear(a, why);
 	if (f != FAULT_NONE)
 		return f;
-	return cause_set(why, FAULT_DUPLICATE, N_("on record since %s"),
-	    a->known.time);
+	return cause_set(
+	    why, FAULT_DUPLICATE, N_("on record since %s"), a->known.time);
 }
 
 /*

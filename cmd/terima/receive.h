@@ -13,7 +13,7 @@
  * cause; a refusal is on record (refused/, journal) and, if the parcel is
  * authentically ours, answered by a signed receipt.
  */
-enum fault receive_parcel(struct arrival *a, uint64_t *rows,
-    struct cause *why) FAULT_CHECKED;
+enum fault receive_parcel(
+    struct arrival *a, uint64_t *rows, struct cause *why) FAULT_CHECKED;
 
 #endif

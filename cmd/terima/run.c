@@ -34,8 +34,8 @@ result(enum fault f)
 }
 
 static void
-print_json(const char *parcel, enum fault f, uint64_t rows,
-    const struct cause *why)
+print_json(
+    const char *parcel, enum fault f, uint64_t rows, const struct cause *why)
 {
 	struct writer *w = cli_object();
 
@@ -81,8 +81,8 @@ print_parcel(const struct cli *cli, const char *parcel, enum fault f,
 
 /* Trouble that belongs to no parcel: a drop, an agreement. */
 static void
-print_trouble(struct run *run, const char *subject, enum fault f,
-    const struct cause *why)
+print_trouble(
+    struct run *run, const char *subject, enum fault f, const struct cause *why)
 {
 	char text[2048];
 	struct writer *w;
@@ -141,8 +141,8 @@ walk_stream(struct run *run, struct remote *r, struct home_agreement *paper,
 	size_t i;
 
 	memset(&stream, 0, sizeof(stream));
-	memcpy(stream.agreement, paper->agreement->id,
-	    sizeof(stream.agreement));
+	memcpy(
+	    stream.agreement, paper->agreement->id, sizeof(stream.agreement));
 	memcpy(stream.dataset, d->id, sizeof(stream.dataset));
 	memcpy(stream.sender, d->from, sizeof(stream.sender));
 	parcel_name_stream(path, &stream);
@@ -152,8 +152,8 @@ walk_stream(struct run *run, struct remote *r, struct home_agreement *paper,
 		/* Temporary and foreign names are not ours to judge. */
 		if (strlen(names.name[i]) != 8)
 			continue;
-		(void)snprintf(full, sizeof(full), "%s/%s", path,
-		    names.name[i]);
+		(void)snprintf(
+		    full, sizeof(full), "%s/%s", path, names.name[i]);
 		if (parcel_name_parse(&name, full))
 			receive_one(run, r, paper, &name);
 	}
@@ -185,13 +185,14 @@ walk_drop(struct run *run, struct home_agreement *paper, const char *drop)
 	size_t i;
 
 	for (i = 0; i < g->n_datasets; i++)
-		any = any || (strcmp(g->datasets[i].drop, drop) == 0 &&
-		    addressed(&g->datasets[i], own));
+		any = any ||
+		    (strcmp(g->datasets[i].drop, drop) == 0 &&
+			addressed(&g->datasets[i], own));
 	if (!any)
 		return;
 	cause_clear(&why);
-	f = drop_open(&r, run->s.home, g, drop, cli_value(run->cli, "from"),
-	    &why);
+	f = drop_open(
+	    &r, run->s.home, g, drop, cli_value(run->cli, "from"), &why);
 	for (i = 0; f == FAULT_NONE && i < g->n_datasets; i++)
 		if (strcmp(g->datasets[i].drop, drop) == 0 &&
 		    addressed(&g->datasets[i], own))
@@ -211,8 +212,7 @@ walk_agreement(struct run *run, const char *id)
 	size_t i;
 
 	cause_clear(&why);
-	if ((f = home_agreement(run->s.home, id, &paper, &why)) !=
-	    FAULT_NONE) {
+	if ((f = home_agreement(run->s.home, id, &paper, &why)) != FAULT_NONE) {
 		/* Only a version that waits for signatures: nothing to do. */
 		if (f != FAULT_ABSENT)
 			print_trouble(run, id, f, &why);

@@ -18,7 +18,10 @@ struct buf {
 	size_t max; /* len never exceeds it */
 };
 
-#define BUF_MAX(n) { NULL, 0, 0, (n) }
+#define BUF_MAX(n)              \
+	{                       \
+		NULL, 0, 0, (n) \
+	}
 
 /* Forgets and frees the bytes; max stays.  NULL-safe. */
 void buf_free(struct buf *b);

@@ -22,10 +22,10 @@ struct cause {
 	enum fault fault;
 	char clause[CAUSE_NAME_MAX]; /* place in the agreement, or "" */
 	char file[CAUSE_NAME_MAX];   /* file concerned, or "" */
-	uint64_t row;		     /* record, the header is 1; 0 = none */
+	uint64_t row;                /* record, the header is 1; 0 = none */
 	char column[CAUSE_NAME_MAX]; /* column name, or "" */
-	uint64_t offset;	     /* byte in the file; UINT64_MAX = none */
-	char rule[32];		     /* rule broken, "pattern", "required" … */
+	uint64_t offset;             /* byte in the file; UINT64_MAX = none */
+	char rule[32]; /* rule broken, "pattern", "required" … */
 	char detail[CAUSE_DETAIL_MAX]; /* facts in English, for receipts */
 	char local[CAUSE_DETAIL_MAX];  /* the same in the reader's language */
 };
@@ -53,7 +53,8 @@ enum fault cause_system(struct cause *why, const char *what, const char *name);
 /* FAULT_MEMORY with its sentence. */
 enum fault cause_memory(struct cause *why);
 
-/* Sets the place; a NULL name, row 0 or offset UINT64_MAX leaves it as it is. */
+/* Sets the place; a NULL name, row 0 or offset UINT64_MAX leaves it as it is.
+ */
 void cause_place(struct cause *why, const char *file, uint64_t row,
     const char *column, uint64_t offset);
 

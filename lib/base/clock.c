@@ -28,8 +28,8 @@ leap(unsigned year)
 bool
 clock_days(int64_t *out, unsigned year, unsigned month, unsigned day)
 {
-	static const unsigned char length[12] = { 31, 28, 31, 30, 31, 30, 31, 31,
-		30, 31, 30, 31 };
+	static const unsigned char length[12] = { 31, 28, 31, 30, 31, 30, 31,
+		31, 30, 31, 30, 31 };
 	int64_t y, era, yoe, doy;
 
 	if (month < 1 || month > 12 || day < 1 || year > 9999 ||

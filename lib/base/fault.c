@@ -31,11 +31,11 @@ static const struct fault_words fault_table[] = {
 	    N_("check the name") },
 	{ FAULT_EXISTS, EXIT_STATUS_OURS, N_("exists already"),
 	    N_("nothing was changed; choose another name") },
-	{ FAULT_PASSPHRASE, EXIT_STATUS_OURS,
-	    N_("wrong or missing passphrase"),
+	{ FAULT_PASSPHRASE, EXIT_STATUS_OURS, N_("wrong or missing passphrase"),
 	    N_("try again, or give --passphrase-file") },
 	{ FAULT_UNSAFE, EXIT_STATUS_OURS, N_("others have access"),
-	    N_("take away the permissions as told, and find out who had them") },
+	    N_("take away the permissions as told, and find out who had "
+	       "them") },
 	{ FAULT_BUSY, EXIT_STATUS_LATER, N_("another instance is at work"),
 	    N_("wait for it to end; the timer will try again") },
 	{ FAULT_INTERRUPTED, EXIT_STATUS_LATER, N_("interrupted"),
@@ -73,8 +73,8 @@ static const struct fault_words fault_table[] = {
 	{ FAULT_KEY_EXPIRED, EXIT_STATUS_REFUSED,
 	    N_("the key is expired or revoked"),
 	    N_("ask the party for its new card") },
-	{ FAULT_NOT_ADDRESSED, EXIT_STATUS_REFUSED,
-	    N_("not addressed to us"), N_("tell the sender; do not pass it on") },
+	{ FAULT_NOT_ADDRESSED, EXIT_STATUS_REFUSED, N_("not addressed to us"),
+	    N_("tell the sender; do not pass it on") },
 	{ FAULT_WRONG_PLACE, EXIT_STATUS_REFUSED,
 	    N_("in a directory its manifest does not name"),
 	    N_("somebody moved it; tell the sender and the drop's owner") },
@@ -82,7 +82,8 @@ static const struct fault_words fault_table[] = {
 	{ FAULT_DUPLICATE, EXIT_STATUS_DONE, N_("taken already"), "" },
 	{ FAULT_EQUIVOCATION, EXIT_STATUS_REFUSED,
 	    N_("two different manifests bear the same number"),
-	    N_("keep both as evidence and call the sender: one is not genuine or "
+	    N_("keep both as evidence and call the sender: one is not genuine "
+	       "or "
 	       "the sender's records were rolled back") },
 	{ FAULT_GAP, EXIT_STATUS_LATER, N_("an earlier parcel is missing"),
 	    N_("wait; if it does not come, ask the sender for the numbers "

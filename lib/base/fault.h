@@ -15,16 +15,16 @@ enum fault {
 	FAULT_NONE = 0,
 
 	/* Our side: exit status 1, unless said otherwise. */
-	FAULT_SYSTEM = 1,	/* a system call failed; the cause names it */
-	FAULT_MEMORY = 2,	/* no memory */
-	FAULT_CONF = 3,		/* configuration or home is wrong */
-	FAULT_USAGE = 4,	/* command line is wrong: exit status 2 */
-	FAULT_FORMAT = 5,	/* bytes are not in the format asked for */
-	FAULT_ABSENT = 6,	/* the named thing does not exist */
-	FAULT_EXISTS = 7,	/* the named thing exists already */
-	FAULT_PASSPHRASE = 8,	/* wrong or missing passphrase */
-	FAULT_UNSAFE = 9,	/* permissions let others in */
-	FAULT_BUSY = 10,	/* another instance works: exit status 4 */
+	FAULT_SYSTEM = 1,       /* a system call failed; the cause names it */
+	FAULT_MEMORY = 2,       /* no memory */
+	FAULT_CONF = 3,         /* configuration or home is wrong */
+	FAULT_USAGE = 4,        /* command line is wrong: exit status 2 */
+	FAULT_FORMAT = 5,       /* bytes are not in the format asked for */
+	FAULT_ABSENT = 6,       /* the named thing does not exist */
+	FAULT_EXISTS = 7,       /* the named thing exists already */
+	FAULT_PASSPHRASE = 8,   /* wrong or missing passphrase */
+	FAULT_UNSAFE = 9,       /* permissions let others in */
+	FAULT_BUSY = 10,        /* another instance works: exit status 4 */
 	FAULT_INTERRUPTED = 11, /* a signal asked us to stop: exit status 4 */
 
 	/* 1xx agreement */

@@ -33,8 +33,8 @@ work(void *self)
 	while (growth_wait(f->growth, done + FLUSH_STEP, &size, NULL) ==
 		FAULT_NONE &&
 	    size > done + FLUSH_STEP) {
-		(void)!sync_file_range(f->fd, (off64_t)done,
-		    (off64_t)(size - done), wait);
+		(void)!sync_file_range(
+		    f->fd, (off64_t)done, (off64_t)(size - done), wait);
 		done = size;
 	}
 	return NULL;

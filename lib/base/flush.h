@@ -17,7 +17,8 @@ struct flush;
  * memory or a thread to be had it stays NULL: the fsync only takes longer.
  */
 void flush_reach(struct flush **f, int fd, uint64_t size);
-/* Stops, frees, and sets *f to NULL; nothing is proven by it: fsync the file. */
+/* Stops, frees, and sets *f to NULL; nothing is proven by it: fsync the file.
+ */
 void flush_end(struct flush **f);
 
 #endif

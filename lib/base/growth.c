@@ -70,8 +70,8 @@ growth_end(struct growth *g, bool whole)
 static enum fault
 given_up(struct cause *why)
 {
-	return cause_set(why, FAULT_INTERRUPTED,
-	    N_("the file was given up before its end"));
+	return cause_set(
+	    why, FAULT_INTERRUPTED, N_("the file was given up before its end"));
 }
 
 enum fault
@@ -87,8 +87,7 @@ growth_look(struct growth *g, uint64_t *size, struct cause *why)
 }
 
 enum fault
-growth_wait(struct growth *g, uint64_t from, uint64_t *size,
-    struct cause *why)
+growth_wait(struct growth *g, uint64_t from, uint64_t *size, struct cause *why)
 {
 	bool broken;
 

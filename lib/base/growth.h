@@ -24,8 +24,8 @@ void growth_end(struct growth *g, bool whole);
 
 /* Reader: how many bytes may be read now; never waits.  FAULT_INTERRUPTED when
  * the file was given up, whatever was told before. */
-enum fault growth_look(struct growth *g, uint64_t *size, struct cause *why)
-    FAULT_CHECKED;
+enum fault growth_look(
+    struct growth *g, uint64_t *size, struct cause *why) FAULT_CHECKED;
 
 /*
  * Reader: waits until more than "from" bytes may be read, or the end; *size is

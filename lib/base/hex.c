@@ -46,7 +46,7 @@ hex_decode(uint8_t *out, size_t n, const char *text)
 	if (!hex_ok(text, 2 * n))
 		return false;
 	for (i = 0; i < n; i++)
-		out[i] = (uint8_t)(digit(text[2 * i]) << 4 |
-		    digit(text[2 * i + 1]));
+		out[i] =
+		    (uint8_t)(digit(text[2 * i]) << 4 | digit(text[2 * i + 1]));
 	return true;
 }

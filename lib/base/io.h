@@ -44,29 +44,30 @@ enum fault io_save(int dir, const char *name, const void *bytes, size_t len,
 
 /* Makes each directory of the relative path, mode 0700; existing is fine, but
  * FAULT_SYSTEM when something else stands there. */
-enum fault io_mkdirs(int dir, const char *path, struct cause *why)
-    FAULT_CHECKED;
+enum fault io_mkdirs(
+    int dir, const char *path, struct cause *why) FAULT_CHECKED;
 
 /* Opens a directory; -1 and cause on failure, FAULT_ABSENT when missing. */
-enum fault io_opendir(int *out, int dir, const char *path, struct cause *why)
-    FAULT_CHECKED;
+enum fault io_opendir(
+    int *out, int dir, const char *path, struct cause *why) FAULT_CHECKED;
 
 /* fsync of a directory by path ("." for dir itself). */
-enum fault io_sync_dir(int dir, const char *path, struct cause *why)
-    FAULT_CHECKED;
+enum fault io_sync_dir(
+    int dir, const char *path, struct cause *why) FAULT_CHECKED;
 
 /* rename without overwrite (RENAME_NOREPLACE), then both directories fsynced.
  * FAULT_EXISTS when "to" exists; then nothing changed. */
-enum fault io_rename(int from_dir, const char *from, int to_dir,
-    const char *to, struct cause *why) FAULT_CHECKED;
+enum fault io_rename(int from_dir, const char *from, int to_dir, const char *to,
+    struct cause *why) FAULT_CHECKED;
 
 /* Removes a file or a directory tree below dir; missing is fine. */
-enum fault io_remove_tree(int dir, const char *path, struct cause *why)
-    FAULT_CHECKED;
+enum fault io_remove_tree(
+    int dir, const char *path, struct cause *why) FAULT_CHECKED;
 
 /*
  * Names in a directory that begin with neither '.', sorted bytewise, at most
- * max (FAULT_LARGER).  A missing directory gives none.  Free with io_names_free.
+ * max (FAULT_LARGER).  A missing directory gives none.  Free with
+ * io_names_free.
  */
 struct io_names {
 	char **name;
@@ -85,7 +86,7 @@ struct sink io_sink(struct io_file *file);
 struct source io_source(struct io_file *file);
 
 /* Bytes free for us on the file system that holds dir. */
-enum fault io_free_bytes(unsigned long long *out, int dir, struct cause *why)
-    FAULT_CHECKED;
+enum fault io_free_bytes(
+    unsigned long long *out, int dir, struct cause *why) FAULT_CHECKED;
 
 #endif

@@ -52,7 +52,7 @@ path_member_ok(const char *name)
 			return false;
 	if (stem == 4 && name[3] >= '0' && name[3] <= '9' &&
 	    (strncasecmp(name, "com", 3) == 0 ||
-	     strncasecmp(name, "lpt", 3) == 0))
+		strncasecmp(name, "lpt", 3) == 0))
 		return false;
 	return true;
 }

@@ -18,8 +18,8 @@ struct cause;
  * must not be written again.
  */
 struct sink {
-	enum fault (*write)(void *self, const void *bytes, size_t len,
-	    struct cause *why);
+	enum fault (*write)(
+	    void *self, const void *bytes, size_t len, struct cause *why);
 	void *self;
 };
 

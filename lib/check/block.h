@@ -24,19 +24,19 @@ struct block {
 	/* BLOCK_CAPACITY and SCREEN_SLACK; untouched pages cost nothing */
 	char *bytes;
 	size_t len;
-	uint64_t index;	 /* 0, 1, … in file order */
+	uint64_t index;  /* 0, 1, … in file order */
 	uint64_t offset; /* of its first byte in the file */
-	bool last;	 /* the file ends with it */
+	bool last;       /* the file ends with it */
 	/* what came of it */
 	struct findings found; /* rows counted from 0 in the block */
 	uint64_t records;
-	bool lost; /* structure lost: nothing behind it counts */
+	bool lost;        /* structure lost: nothing behind it counts */
 	enum fault fault; /* ours, as FAULT_MEMORY */
 	bool done;
 };
 
-enum fault block_init(struct block *b, size_t columns, size_t max_faults)
-    FAULT_CHECKED;
+enum fault block_init(
+    struct block *b, size_t columns, size_t max_faults) FAULT_CHECKED;
 void block_free(struct block *b); /* what is inside */
 /* Makes it an empty block at this place of the file. */
 void block_begin(struct block *b, uint64_t index, uint64_t offset);
@@ -53,13 +53,13 @@ struct ledger {
 	uint64_t records;      /* with the header */
 	uint64_t max_rows;     /* without the header; 0 = none */
 	uint64_t *first_row;   /* of each block */
-	size_t n, cap;	       /* blocks entered */
+	size_t n, cap;         /* blocks entered */
 	bool lost;
 	enum fault fault; /* ours */
 };
 
-void ledger_init(struct ledger *l, size_t columns, size_t max_faults,
-    uint64_t max_rows);
+void ledger_init(
+    struct ledger *l, size_t columns, size_t max_faults, uint64_t max_rows);
 void ledger_free(struct ledger *l);
 /* Enters the next block.  After a lost one nothing counts. */
 void ledger_enter(struct ledger *l, const struct block *b);

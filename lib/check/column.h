@@ -1,7 +1,7 @@
 /*
  * column: what a field descriptor compiles to.  For lib/check/column.c, which
- * fills it, and value.c and screen.c, which read it for cells; nobody else looks
- * in.
+ * fills it, and value.c and screen.c, which read it for cells; nobody else
+ * looks in.
  */
 #ifndef CHECK_COLUMN_H
 #define CHECK_COLUMN_H

@@ -1,7 +1,7 @@
 /*
  * finding: what the table engine found wrong, small enough to note in a hurry:
- * place and rule as numbers.  It becomes a cause, with names and sentences, only
- * when the file is done.
+ * place and rule as numbers.  It becomes a cause, with names and sentences,
+ * only when the file is done.
  */
 #ifndef CHECK_FINDING_H
 #define CHECK_FINDING_H
@@ -19,12 +19,12 @@ struct table_count;
 /* Rules; those of values come first and are enum value_wrong itself. */
 enum finding_rule {
 	FINDING_RAGGED = VALUE_MAX_LENGTH + 1, /* number of fields */
-	FINDING_HEADER,			       /* names differ */
+	FINDING_HEADER,                        /* names differ */
 	FINDING_BOM,
 	FINDING_ENCODING,
-	FINDING_ROWS,	/* more than max_rows */
+	FINDING_ROWS,   /* more than max_rows */
 	FINDING_GROUPS, /* more than LIMIT_GROUPS */
-	FINDING_SUM,	/* more digits than there is room for */
+	FINDING_SUM,    /* more digits than there is room for */
 	FINDING_UNIQUE,
 	FINDING_KEY, /* primaryKey */
 	FINDING_CSV, /* plus enum csv_wrong */
@@ -34,9 +34,9 @@ enum finding_rule {
 #define FINDING_RECORD UINT32_MAX /* no single column */
 
 struct finding {
-	uint64_t row;	 /* 0 = none; in a block: counted from 0 */
+	uint64_t row;    /* 0 = none; in a block: counted from 0 */
 	uint64_t offset; /* byte in the file; UINT64_MAX = none */
-	uint64_t other;	 /* fields found, or first row of an equal key */
+	uint64_t other;  /* fields found, or first row of an equal key */
 	uint32_t column; /* FINDING_RECORD for the record as a whole */
 	uint32_t rule;
 };
@@ -57,14 +57,14 @@ void findings_free(struct findings *f);
 void findings_clear(struct findings *f);
 /* Adds behind the others: the caller goes through the file in order.
  * FAULT_MEMORY. */
-enum fault findings_add(struct findings *f, const struct finding *found)
-    FAULT_CHECKED;
+enum fault findings_add(
+    struct findings *f, const struct finding *found) FAULT_CHECKED;
 /* Adds where its row and column belong. */
-enum fault findings_insert(struct findings *f, const struct finding *found)
-    FAULT_CHECKED;
+enum fault findings_insert(
+    struct findings *f, const struct finding *found) FAULT_CHECKED;
 /* Counts n more of the kind of a fault that was added, without their places. */
-void findings_count(struct findings *f, const struct finding *found,
-    uint64_t n);
+void findings_count(
+    struct findings *f, const struct finding *found, uint64_t n);
 /* Adds all of "from", rows moved by "rows", behind the others. */
 enum fault findings_merge(struct findings *f, const struct findings *from,
     uint64_t rows) FAULT_CHECKED;
@@ -76,7 +76,7 @@ enum fault finding_cause(const struct finding *found,
     const struct table_job *job, struct cause *why);
 /* Counts by column and rule, most first; *out is owned by the caller. */
 enum fault findings_counts(const struct findings *f,
-    const struct table_job *job, struct table_count **out, size_t *n)
-    FAULT_CHECKED;
+    const struct table_job *job, struct table_count **out,
+    size_t *n) FAULT_CHECKED;
 
 #endif

@@ -19,10 +19,10 @@
 
 struct group_slot {
 	uint64_t hash;
-	uint64_t last; /* its last eight bytes: if it is no longer, all, and
-			  zeros */
+	uint64_t last;  /* its last eight bytes: if it is no longer, all, and
+			   zeros */
 	uint64_t count; /* 0 = free */
-	uint32_t at;	/* in text */
+	uint32_t at;    /* in text */
 	uint32_t len;
 };
 
@@ -32,22 +32,22 @@ struct groups {
 	size_t n;
 	struct buf text;
 	uint64_t seed[2]; /* secret: values cannot be made to collide */
-	bool over;	  /* more than the limits: counts are void */
+	bool over;        /* more than the limits: counts are void */
 };
 
 enum fault groups_init(struct groups *g, const uint64_t seed[2]) FAULT_CHECKED;
 void groups_free(struct groups *g);
 /* Counts the value n times. */
-enum fault groups_add(struct groups *g, const char *text, size_t len,
-    uint64_t n) FAULT_CHECKED;
+enum fault groups_add(
+    struct groups *g, const char *text, size_t len, uint64_t n) FAULT_CHECKED;
 /* Counts each of the cells whose bits are set once. */
-enum fault groups_add_cells(struct groups *g, const struct cells *cells,
-    uint64_t bits) FAULT_CHECKED;
+enum fault groups_add_cells(
+    struct groups *g, const struct cells *cells, uint64_t bits) FAULT_CHECKED;
 /* Adds all of "from", which has the same seed. */
-enum fault groups_merge(struct groups *g, const struct groups *from)
-    FAULT_CHECKED;
+enum fault groups_merge(
+    struct groups *g, const struct groups *from) FAULT_CHECKED;
 /* The groups sorted bytewise, owned by the caller. */
-enum fault groups_result(const struct groups *g, struct total_group **out,
-    size_t *n) FAULT_CHECKED;
+enum fault groups_result(
+    const struct groups *g, struct total_group **out, size_t *n) FAULT_CHECKED;
 
 #endif

@@ -51,7 +51,7 @@ struct plan {
 	size_t n_jobs;
 	struct plan_set *set;
 	size_t n_sets;
-	bool composite; /* the last set is of several columns */
+	bool composite;   /* the last set is of several columns */
 	uint64_t seed[2]; /* of all groups */
 };
 
@@ -67,7 +67,10 @@ struct plan_key {
 	struct buf parts; /* where several columns are put together */
 };
 /* No key is longer than a record with the length of each field. */
-#define PLAN_KEY 	{ NULL, 0, 		BUF_MAX(LIMIT_CSV_RECORD + LIMIT_CSV_COLUMNS * 4UL) }
+#define PLAN_KEY                                                             \
+	{                                                                    \
+		NULL, 0, BUF_MAX(LIMIT_CSV_RECORD + LIMIT_CSV_COLUMNS * 4UL) \
+	}
 
 /*
  * Of one column the text itself, of several each text behind its length.

@@ -17,10 +17,10 @@ struct scanner {
 	const struct table_job *job;
 	const struct plan *plan;
 	struct tally tally;
-	struct csv_field *fields; /* record by record, columns each */
+	struct csv_field *fields;   /* record by record, columns each */
 	uint64_t row[SCAN_RECORDS]; /* of each record, in the block */
-	size_t n, max;		    /* records held */
-	struct cells cells; /* the column being looked at */
+	size_t n, max;              /* records held */
+	struct cells cells;         /* the column being looked at */
 	uint64_t *map;
 	struct cause *header; /* shared: written with block 0 only */
 };
@@ -36,7 +36,6 @@ void scanner_block(struct scanner *s, struct block *b);
  * order.  FAULT_COLUMNS naming what is missing, extra or out of order.
  */
 enum fault header_check(const struct table_job *job,
-    const struct csv_field *fields, size_t n, struct cause *why)
-    FAULT_CHECKED;
+    const struct csv_field *fields, size_t n, struct cause *why) FAULT_CHECKED;
 
 #endif

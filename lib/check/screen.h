@@ -20,12 +20,12 @@
 /* One column of some records. */
 struct cells {
 	const struct csv_field *field; /* of the first record */
-	size_t stride;		       /* fields from record to record */
-	size_t n;		       /* at most SCREEN_CELLS */
-	uint64_t missing;	       /* a bit a cell */
-	uint64_t good;		       /* breaks no rule */
-	const uint64_t *row;	       /* of each record, */
-	uint64_t base;		       /* to which this is added */
+	size_t stride;                 /* fields from record to record */
+	size_t n;                      /* at most SCREEN_CELLS */
+	uint64_t missing;              /* a bit a cell */
+	uint64_t good;                 /* breaks no rule */
+	const uint64_t *row;           /* of each record, */
+	uint64_t base;                 /* to which this is added */
 	uint16_t word[SCREEN_CELLS];   /* see screen_words */
 };
 

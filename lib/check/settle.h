@@ -18,9 +18,9 @@ struct settle_pair {
 	uint64_t first; /* rows of the file; first < second */
 	uint64_t second;
 	uint64_t offset; /* filled: of the second row, or UINT64_MAX */
-	size_t set;	 /* in the plan */
-	bool equal;	 /* filled */
-	bool believed;	 /* one of too many: equal whatever is filled */
+	size_t set;      /* in the plan */
+	bool equal;      /* filled */
+	bool believed;   /* one of too many: equal whatever is filled */
 };
 
 struct settle_list {
@@ -33,7 +33,7 @@ struct settle_list {
  * the rows are not there any more: the file has changed.
  */
 enum fault settle_pairs(const struct plan *plan, const struct table_job *job,
-    struct source again, const struct settle_list *list, struct cause *why)
-    FAULT_CHECKED;
+    struct source again, const struct settle_list *list,
+    struct cause *why) FAULT_CHECKED;
 
 #endif

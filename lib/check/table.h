@@ -22,18 +22,18 @@
 /* The dataset's dialect{}: delimiter, quoteChar, lineTerminator ("\n" or
  * "\r\n"), encoding ("utf-8"), bom, header (true).  FAULT_FORMAT for others. */
 enum fault table_dialect_parse(struct csv_dialect *out,
-    const struct node *object, const char *where, struct cause *why)
-    FAULT_CHECKED;
+    const struct node *object, const char *where,
+    struct cause *why) FAULT_CHECKED;
 
 struct table_job {
-	const struct schema *schema;	  /* borrowed */
+	const struct schema *schema; /* borrowed */
 	struct csv_dialect dialect;
 	const struct totals_spec *totals; /* borrowed; may be NULL */
-	const char *file;		  /* borrowed; for causes */
-	const char *clause;		  /* borrowed; clause prefix for causes */
-	uint64_t max_rows;		  /* 0 = none; beyond it FAULT_OVER_LIMITS */
-	size_t max_faults;		  /* causes kept, at least 1 */
-	unsigned threads;		  /* workers; 0 = processors */
+	const char *file;                 /* borrowed; for causes */
+	const char *clause; /* borrowed; clause prefix for causes */
+	uint64_t max_rows;  /* 0 = none; beyond it FAULT_OVER_LIMITS */
+	size_t max_faults;  /* causes kept, at least 1 */
+	unsigned threads;   /* workers; 0 = processors */
 };
 
 struct table;
@@ -45,8 +45,9 @@ void table_free(struct table *t);
 
 /*
  * Takes the next bytes.  Returns FAULT_NONE even when rows are wrong (so that
- * all faults are found), unless the structure is lost (columns, encoding, quotes)
- * or rows exceed max_rows: then the fault, and further writes return it again.
+ * all faults are found), unless the structure is lost (columns, encoding,
+ * quotes) or rows exceed max_rows: then the fault, and further writes return it
+ * again.
  */
 enum fault table_write(struct table *t, const void *bytes, size_t len,
     struct cause *why) FAULT_CHECKED;
@@ -56,10 +57,10 @@ struct sink table_sink(struct table *t);
  * The space where the next bytes may be put in place (at least 64 KiB), and
  * their taking: saves a copy on the way from a file.
  */
-enum fault table_space(struct table *t, char **at, size_t *cap,
-    struct cause *why) FAULT_CHECKED;
-enum fault table_commit(struct table *t, size_t len, struct cause *why)
-    FAULT_CHECKED;
+enum fault table_space(
+    struct table *t, char **at, size_t *cap, struct cause *why) FAULT_CHECKED;
+enum fault table_commit(
+    struct table *t, size_t len, struct cause *why) FAULT_CHECKED;
 
 /*
  * Ends the file: waits for the workers, settles uniqueness, sums up.  "again"
@@ -67,8 +68,8 @@ enum fault table_commit(struct table *t, size_t len, struct cause *why)
  * a key exactly); NULL read settles by hash alone.  Returns the first fault in
  * file order, or FAULT_NONE.
  */
-enum fault table_finish(struct table *t, struct source again,
-    struct cause *why) FAULT_CHECKED;
+enum fault table_finish(
+    struct table *t, struct source again, struct cause *why) FAULT_CHECKED;
 
 /* After table_finish. */
 uint64_t table_rows(const struct table *t);   /* data records */

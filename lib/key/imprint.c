@@ -29,15 +29,16 @@ restart(struct imprint *p)
 {
 	char cipher[] = "AES-128-GCM";
 	OSSL_PARAM params[] = {
-		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER, cipher,
-		    0),
-		OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_IV, p->nonce,
-		    sizeof(p->nonce)),
+		OSSL_PARAM_construct_utf8_string(
+		    OSSL_MAC_PARAM_CIPHER, cipher, 0),
+		OSSL_PARAM_construct_octet_string(
+		    OSSL_MAC_PARAM_IV, p->nonce, sizeof(p->nonce)),
 		OSSL_PARAM_construct_end(),
 	};
 
-	return EVP_MAC_init(p->mac, p->key, sizeof(p->key), params) == 1 ?
-	    FAULT_NONE : FAULT_SYSTEM;
+	return EVP_MAC_init(p->mac, p->key, sizeof(p->key), params) == 1
+	    ? FAULT_NONE
+	    : FAULT_SYSTEM;
 }
 
 enum fault
@@ -55,8 +56,8 @@ imprint_new(struct imprint **out, struct cause *why)
 	if ((gmac = EVP_MAC_fetch(NULL, OSSL_MAC_NAME_GMAC, NULL)) == NULL ||
 	    (p->mac = EVP_MAC_CTX_new(gmac)) == NULL ||
 	    restart(p) != FAULT_NONE)
-		f = cause_set(why, FAULT_SYSTEM,
-		    N_("libcrypto does not offer GMAC"));
+		f = cause_set(
+		    why, FAULT_SYSTEM, N_("libcrypto does not offer GMAC"));
 	EVP_MAC_free(gmac);
 	if (f != FAULT_NONE) {
 		imprint_free(p);
@@ -78,8 +79,8 @@ imprint_free(struct imprint *p)
 enum fault
 imprint_add(struct imprint *p, const void *bytes, size_t len)
 {
-	return EVP_MAC_update(p->mac, bytes, len) == 1 ? FAULT_NONE :
-							 FAULT_SYSTEM;
+	return EVP_MAC_update(p->mac, bytes, len) == 1 ? FAULT_NONE
+						       : FAULT_SYSTEM;
 }
 
 enum fault

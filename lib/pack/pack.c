@@ -133,8 +133,7 @@ set_zstd(struct pack *p, const struct pack_job *job, struct cause *why)
 	if (!ZSTD_isError(rc) && job->threads > 0)
 		rc = ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_overlapLog, 1);
 	if (!ZSTD_isError(rc) && job->threads > 0)
-		rc = ZSTD_CCtx_setParameter(
-		    p->zstd, ZSTD_c_jobSize, PACK_JOB);
+		rc = ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_jobSize, PACK_JOB);
 	return ZSTD_isError(rc) ? zstd_fault(rc, why) : FAULT_NONE;
 }
 

@@ -46,9 +46,9 @@ struct dataset {
 	struct schema *schema;
 	struct totals_spec totals;
 	struct schema *manifest_fields; /* NULL when none were agreed */
-	uint64_t max_rows;	    /* 0 = none */
-	uint64_t max_bytes;	    /* 0 = none; one parcel, unpacked */
-	char clause[LIMIT_ID + 16]; /* "datasets[ID]", for causes */
+	uint64_t max_rows;              /* 0 = none */
+	uint64_t max_bytes;             /* 0 = none; one parcel, unpacked */
+	char clause[LIMIT_ID + 16];     /* "datasets[ID]", for causes */
 };
 
 struct agreement {
@@ -68,7 +68,7 @@ struct agreement {
 	struct dataset *datasets;
 	size_t n_datasets;
 	char sha256[HASH_TEXT_LEN]; /* of the exact bytes */
-	struct doc *doc;	    /* the whole document, for show */
+	struct doc *doc;            /* the whole document, for show */
 };
 
 /*
@@ -86,12 +86,12 @@ void agreement_free(struct agreement *a);
 enum fault agreement_check(const void *bytes, size_t len, struct cause *faults,
     size_t max, size_t *n) FAULT_CHECKED;
 
-const struct dataset *agreement_dataset(const struct agreement *a,
-    const char *id);
-const struct agreement_party *agreement_party(const struct agreement *a,
-    const char *id);
-const struct agreement_drop *agreement_drop(const struct agreement *a,
-    const char *id);
+const struct dataset *agreement_dataset(
+    const struct agreement *a, const char *id);
+const struct agreement_party *agreement_party(
+    const struct agreement *a, const char *id);
+const struct agreement_drop *agreement_drop(
+    const struct agreement *a, const char *id);
 const char *role_text(enum role role); /* "provider" …; static */
 
 /* A signature that lies beside the agreement. */
@@ -112,11 +112,15 @@ enum fault agreement_in_force(const struct agreement *a, const void *bytes,
     const struct trust *trust, int64_t now, struct cause *why) FAULT_CHECKED;
 
 /* State of one required signature, for "agreement show". */
-enum signature_state { SIGNATURE_VALID, SIGNATURE_MISSING, SIGNATURE_INVALID,
-	SIGNATURE_NO_CARD, SIGNATURE_OTHER_ROOT };
+enum signature_state {
+	SIGNATURE_VALID,
+	SIGNATURE_MISSING,
+	SIGNATURE_INVALID,
+	SIGNATURE_NO_CARD,
+	SIGNATURE_OTHER_ROOT
+};
 enum signature_state agreement_signature_state(const struct agreement *a,
-    const void *bytes, size_t len,
-    const struct agreement_signature *signatures, size_t n, const char *party,
-    const struct trust *trust);
+    const void *bytes, size_t len, const struct agreement_signature *signatures,
+    size_t n, const char *party, const struct trust *trust);
 
 #endif

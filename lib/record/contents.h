@@ -42,8 +42,8 @@ bool contents_name_reserved(const char *name);
 enum fault contents_parse(struct contents **out, const void *bytes, size_t len,
     struct cause *why) FAULT_CHECKED;
 /* Appends the one form: compact JSON and a newline. */
-enum fault contents_format(struct buf *out, const struct contents *c)
-    FAULT_CHECKED;
+enum fault contents_format(
+    struct buf *out, const struct contents *c) FAULT_CHECKED;
 /* An empty one with a fresh salt; n files of zero. */
 enum fault contents_new(struct contents **out, size_t n) FAULT_CHECKED;
 void contents_free(struct contents *c);

@@ -31,10 +31,10 @@ struct manifest {
 	size_t n_recipients;
 	uint64_t sequence;
 	char previous[HASH_TEXT_LEN]; /* "" for the first */
-	char kind[16];		      /* "data" */
-	char mode[16];		      /* "full" */
-	char purpose[16];	      /* "production" or "test" */
-	char period[64];	      /* "" = null */
+	char kind[16];                /* "data" */
+	char mode[16];                /* "full" */
+	char purpose[16];             /* "production" or "test" */
+	char period[64];              /* "" = null */
 	int64_t created;
 	char payload_name[LIMIT_MEMBER_NAME + 1];
 	uint64_t payload_bytes;
@@ -56,17 +56,17 @@ struct manifest {
 enum fault manifest_parse(struct manifest **out, const void *bytes, size_t len,
     struct cause *why) FAULT_CHECKED;
 /* Appends the JSON, pretty. */
-enum fault manifest_format(struct buf *out, const struct manifest *m)
-    FAULT_CHECKED;
+enum fault manifest_format(
+    struct buf *out, const struct manifest *m) FAULT_CHECKED;
 void manifest_free(struct manifest *m);
 
 /* Owned copies. FAULT_MEMORY. */
-enum fault manifest_add_recipient(struct manifest *m, const char *party)
-    FAULT_CHECKED;
-enum fault manifest_add_payload_recipient(struct manifest *m, const char *age)
-    FAULT_CHECKED;
-enum fault manifest_add_field(struct manifest *m, const char *name,
-    const char *value) FAULT_CHECKED;
+enum fault manifest_add_recipient(
+    struct manifest *m, const char *party) FAULT_CHECKED;
+enum fault manifest_add_payload_recipient(
+    struct manifest *m, const char *age) FAULT_CHECKED;
+enum fault manifest_add_field(
+    struct manifest *m, const char *name, const char *value) FAULT_CHECKED;
 
 void manifest_name(struct parcel_name *out, const struct manifest *m);
 

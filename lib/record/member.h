@@ -20,9 +20,9 @@
 
 struct member {
 	const struct node *object; /* borrowed */
-	const char *where;	   /* borrowed; "" at the top */
-	struct cause *why;	   /* borrowed; may be NULL */
-	enum fault fault;	   /* the first; FAULT_NONE so far */
+	const char *where;         /* borrowed; "" at the top */
+	struct cause *why;         /* borrowed; may be NULL */
+	enum fault fault;          /* the first; FAULT_NONE so far */
 };
 
 /* Text that people read: not empty, printable, at most this many bytes. */
@@ -44,8 +44,8 @@ bool member_has(const struct member *m, const char *name);
  * A reader of the member object "name"; "where" is its own place and must
  * outlive it.  Give its fault back to m->fault afterwards.
  */
-struct member member_enter(struct member *m, const char *name,
-    const char *where);
+struct member member_enter(
+    struct member *m, const char *name, const char *where);
 
 /* The cause with its clause set to the member: for cause_set by the caller, who
  * keeps the fault in m->fault.  NULL if the caller wants no cause. */
@@ -56,16 +56,16 @@ void member_format(struct member *m, const char *format);
 /* An identifier (path_id_ok). */
 void member_id(struct member *m, const char *name, char out[LIMIT_ID + 1]);
 /* SHA-256 in hex; null gives "" (the table says whether null is allowed). */
-void member_hash(struct member *m, const char *name,
-    char out[static HASH_TEXT_LEN]);
+void member_hash(
+    struct member *m, const char *name, char out[static HASH_TEXT_LEN]);
 /* Text for people into cap bytes; null or an absent member gives "". */
 void member_text(struct member *m, const char *name, char *out, size_t cap);
 /* The same as an owned copy of at most MEMBER_TEXT_MAX bytes; an absent member
  * leaves *out as it is. */
 void member_copy(struct member *m, const char *name, char **out);
 /* A number of at least min; an absent member leaves *out as it is. */
-void member_count(struct member *m, const char *name, uint64_t min,
-    uint64_t *out);
+void member_count(
+    struct member *m, const char *name, uint64_t min, uint64_t *out);
 /* "2026-11-24T05:42:00Z". */
 void member_time(struct member *m, const char *name, int64_t *out);
 /* "2026-11-24", as its first second. */
@@ -75,16 +75,16 @@ void member_day(struct member *m, const char *name, int64_t *out);
  * The member as an array or object, or NULL after a fault: absent, of another
  * type, or with fewer than min or more than max elements.
  */
-const struct node *member_list(struct member *m, const char *name, size_t min,
-    size_t max);
+const struct node *member_list(
+    struct member *m, const char *name, size_t min, size_t max);
 const struct node *member_object(struct member *m, const char *name);
 /* An array of different identifiers, at least one; owned copies, counted as
  * they are made, so that the caller frees what is there even after a fault. */
 void member_ids(struct member *m, const char *name, char ***out, size_t *n);
 
 /* The member "journal": {entries, head}. */
-void member_journal(struct member *m, uint64_t *entries,
-    char head[static HASH_TEXT_LEN]);
+void member_journal(
+    struct member *m, uint64_t *entries, char head[static HASH_TEXT_LEN]);
 
 /* Whether text is fit for people to read and not longer than max bytes (at most
  * MEMBER_TEXT_MAX). */

@@ -15,8 +15,13 @@
 #include "base/path.h"
 #include "key/hash.h"
 
-enum stage { STAGE_RECEIVED, STAGE_STAGED, STAGE_LOADED, STAGE_DESTROYED,
-	STAGE_REFUSED };
+enum stage {
+	STAGE_RECEIVED,
+	STAGE_STAGED,
+	STAGE_LOADED,
+	STAGE_DESTROYED,
+	STAGE_REFUSED
+};
 const char *stage_text(enum stage stage); /* "received" …; static */
 
 #define RECEIPT_NAME_MAX 128
@@ -26,7 +31,7 @@ struct receipt {
 	char recipient[LIMIT_ID + 1];
 	enum stage stage;
 	char manifest_sha256[HASH_TEXT_LEN];
-	uint64_t rows;			     /* as recounted; 0 if not */
+	uint64_t rows;                       /* as recounted; 0 if not */
 	char contents_sha256[HASH_TEXT_LEN]; /* as recounted; "" if not */
 	int64_t time;
 	struct cause refusal; /* stage refused: code and place */
@@ -40,13 +45,13 @@ enum fault receipt_parse(struct receipt *out, const void *bytes, size_t len,
 /* Appends the JSON, pretty; of a refusal: code, reason (English), clause, file,
  * row, column, rule, advice (English).  FAULT_FORMAT when stage refused has no
  * code of 100 to 599. */
-enum fault receipt_format(struct buf *out, const struct receipt *r)
-    FAULT_CHECKED;
+enum fault receipt_format(
+    struct buf *out, const struct receipt *r) FAULT_CHECKED;
 /* "receipt.RECIPIENT.STAGE.json" */
-void receipt_name(char out[RECEIPT_NAME_MAX], const char *recipient,
-    enum stage stage);
+void receipt_name(
+    char out[RECEIPT_NAME_MAX], const char *recipient, enum stage stage);
 /* The reverse; false if the name is none. */
-bool receipt_name_parse(const char *name, char recipient[LIMIT_ID + 1],
-    enum stage *stage);
+bool receipt_name_parse(
+    const char *name, char recipient[LIMIT_ID + 1], enum stage *stage);
 
 #endif

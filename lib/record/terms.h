@@ -22,8 +22,8 @@ enum fault terms_read_head(struct agreement *a, const struct node *root,
 enum fault terms_read_valid(struct agreement *a, const struct node *root,
     struct cause *why) FAULT_CHECKED;
 /* handling{onward_transfer, location}. */
-enum fault terms_check_handling(const struct node *root, struct cause *why)
-    FAULT_CHECKED;
+enum fault terms_check_handling(
+    const struct node *root, struct cause *why) FAULT_CHECKED;
 /* contacts[]; needs the parties. */
 enum fault terms_check_contacts(const struct agreement *a,
     const struct node *root, struct cause *why) FAULT_CHECKED;

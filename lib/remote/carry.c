@@ -218,8 +218,8 @@ open_put(struct put *p, bool resume, struct cause *why)
 }
 
 enum fault
-carry_put(struct sftp *s, const char *path, struct content *c,
-    bool resume, struct cause *why)
+carry_put(struct sftp *s, const char *path, struct content *c, bool resume,
+    struct cause *why)
 {
 	struct put p = { .sftp = s, .path = path, .content = c };
 	struct entry done;

@@ -21,8 +21,8 @@ struct content {
  * Sees to it that size is more than "at", waiting for the writer of a growing
  * file; size stays "at" only at the end.  The writer's fault.
  */
-enum fault content_more(struct content *c, uint64_t at,
-    struct cause *why) FAULT_CHECKED;
+enum fault content_more(
+    struct content *c, uint64_t at, struct cause *why) FAULT_CHECKED;
 /* Takes in what a growing file has by now, without waiting.  The writer's
  * fault: of a file that was given up no further byte shall leave. */
 enum fault content_look(struct content *c, struct cause *why) FAULT_CHECKED;

@@ -325,8 +325,8 @@ local_get(struct local *l, const char *path, const struct carry_want *want,
 /* fsync belongs to the copy: a failure of it is final, since the kernel then
  * forgets the pages, and a second fsync would report success. */
 static enum fault
-copy_in(int fd, const char *path, struct content *c, uint64_t at,
-    struct cause *why)
+copy_in(
+    int fd, const char *path, struct content *c, uint64_t at, struct cause *why)
 {
 	unsigned char *buffer = NULL;
 	enum fault f = FAULT_NONE;
@@ -361,8 +361,8 @@ out:
 
 /* The part's size decides where to go on; one that is too long is cut. */
 static enum fault
-put_fd(int fd, const char *path, struct content *c, bool resume,
-    struct cause *why)
+put_fd(
+    int fd, const char *path, struct content *c, bool resume, struct cause *why)
 {
 	struct stat st;
 	uint64_t at = 0;
@@ -388,8 +388,8 @@ put_fd(int fd, const char *path, struct content *c, bool resume,
 }
 
 enum fault
-local_put(struct local *l, const char *path, struct content *c,
-    bool resume, struct cause *why)
+local_put(struct local *l, const char *path, struct content *c, bool resume,
+    struct cause *why)
 {
 	struct place p;
 	enum fault f;

@@ -317,8 +317,8 @@ remote_put(struct remote *r, const char *path, int fd, uint64_t size,
 }
 
 enum fault
-remote_follow(struct remote *r, const char *path, int fd,
-    struct growth *growth, struct cause *why)
+remote_follow(struct remote *r, const char *path, int fd, struct growth *growth,
+    struct cause *why)
 {
 	struct content c = { fd, NULL, 0, growth };
 	enum fault f;

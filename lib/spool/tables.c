@@ -29,7 +29,8 @@ const char table_schema[] =
 	"stream, sequence, state, manifest, contents, row_count, bytes," \
 	" code, time"
 /* Refusals that use the number up, found after the order was proved: the
- * parcel was the right one, its content was not.  404 and 405 may be the carriage's fault. */
+ * parcel was the right one, its content was not.  404 and 405 may be the
+ * carriage's fault. */
 #define NUMBER_USED                                             \
 	"(code BETWEEN 105 AND 107 OR code BETWEEN 400 AND 499" \
 	" AND code NOT IN (404, 405))"

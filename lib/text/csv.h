@@ -18,19 +18,19 @@
 enum csv_newline { CSV_LF, CSV_CRLF };
 
 struct csv_dialect {
-	char delimiter;	  /* one byte, not quote, CR or LF */
-	char quote;	  /* '"' ; 0 = no quoting at all */
+	char delimiter; /* one byte, not quote, CR or LF */
+	char quote;     /* '"' ; 0 = no quoting at all */
 	enum csv_newline newline;
-	bool bom;	  /* the file begins with EF BB BF */
+	bool bom; /* the file begins with EF BB BF */
 };
 
 /* A field as it lies in the block; quoted fields with doubled quotes must be
  * copied by csv_unquote before their value is looked at. */
 struct csv_field {
-	const char *at;	 /* first byte of the content, quotes left out */
-	uint32_t len;	 /* content bytes, doubled quotes counted twice */
-	bool quoted;	 /* was within quotes: "" is not missing */
-	bool doubled;	 /* holds doubled quotes */
+	const char *at; /* first byte of the content, quotes left out */
+	uint32_t len;   /* content bytes, doubled quotes counted twice */
+	bool quoted;    /* was within quotes: "" is not missing */
+	bool doubled;   /* holds doubled quotes */
 };
 
 /*
@@ -39,13 +39,22 @@ struct csv_field {
  * that ends a record, 0 if there is none, and leaves in *inside whether the
  * stream is within quotes after all "len" bytes.
  */
-size_t csv_cut(const struct csv_dialect *d, const char *bytes, size_t len,
-    bool *inside);
+size_t csv_cut(
+    const struct csv_dialect *d, const char *bytes, size_t len, bool *inside);
 
 /* What is wrong with a record. */
-enum csv_wrong { CSV_OK, CSV_MORE, CSV_STRAY_QUOTE, CSV_AFTER_QUOTE,
-	CSV_OPEN_QUOTE, CSV_LONE_CR, CSV_NEWLINE, CSV_NUL, CSV_TOO_LONG,
-	CSV_TOO_MANY };
+enum csv_wrong {
+	CSV_OK,
+	CSV_MORE,
+	CSV_STRAY_QUOTE,
+	CSV_AFTER_QUOTE,
+	CSV_OPEN_QUOTE,
+	CSV_LONE_CR,
+	CSV_NEWLINE,
+	CSV_NUL,
+	CSV_TOO_LONG,
+	CSV_TOO_MANY
+};
 
 /*
  * Splits the record at bytes into fields (at most max).  "last" says that the
@@ -70,11 +79,11 @@ struct csv_reader {
 	struct csv_dialect dialect;
 	const char *bytes;
 	size_t len;
-	bool last;	     /* the stream ends after len */
+	bool last;           /* the stream ends after len */
 	const uint64_t *map; /* NULL: made word by word */
-	size_t at;	     /* where the next record begins */
-	size_t base;	     /* first byte whose bits are not taken yet */
-	size_t next, n;	     /* marks used and there */
+	size_t at;           /* where the next record begins */
+	size_t base;         /* first byte whose bits are not taken yet */
+	size_t next, n;      /* marks used and there */
 	uint32_t mark[CSV_MARKS + 8]; /* positions of mapped bytes */
 };
 /* "map" is room for CSV_MAP_WORDS(len) words, borrowed; or NULL.  len is below
@@ -82,14 +91,15 @@ struct csv_reader {
 void csv_reader_start(struct csv_reader *r, const struct csv_dialect *d,
     const char *bytes, size_t len, bool last, uint64_t *map);
 /* As csv_record; *used counts from the block's start and is where the next
- * record begins.  After a fault that is not CSV_TOO_MANY the reader is spent. */
+ * record begins.  After a fault that is not CSV_TOO_MANY the reader is spent.
+ */
 enum csv_wrong csv_reader_next(struct csv_reader *r, struct csv_field *fields,
     size_t max, size_t *n, size_t *used);
 
 /* Writes the field's value, doubled quotes halved; out holds field->len bytes
  * and may be field->at itself.  Returns the value's length. */
-size_t csv_unquote(const struct csv_dialect *d, const struct csv_field *field,
-    char *out);
+size_t csv_unquote(
+    const struct csv_dialect *d, const struct csv_field *field, char *out);
 
 /* Short English words for the wrong ("stray quote"), static; for causes. */
 const char *csv_wrong_text(enum csv_wrong wrong);

@@ -20,8 +20,15 @@
 struct doc;
 struct node;
 
-enum node_type { NODE_OBJECT, NODE_ARRAY, NODE_STRING, NODE_INTEGER, NODE_BOOL,
-	NODE_NULL, NODE_ANY };
+enum node_type {
+	NODE_OBJECT,
+	NODE_ARRAY,
+	NODE_STRING,
+	NODE_INTEGER,
+	NODE_BOOL,
+	NODE_NULL,
+	NODE_ANY
+};
 
 /* ---- reading ---- */
 
@@ -51,8 +58,8 @@ struct node_member {
  * itself must be an object.
  */
 enum fault node_members(const struct node *node, const char *where,
-    const struct node_member *members, size_t n, struct cause *why)
-    FAULT_CHECKED;
+    const struct node_member *members, size_t n,
+    struct cause *why) FAULT_CHECKED;
 
 enum node_type node_type(const struct node *node);
 /* Member of an object, or NULL when absent (or node is NULL / no object). */
@@ -69,8 +76,8 @@ bool node_boolean(const struct node *node);
 /* Elements of an array (members of an object for node_key_at). */
 size_t node_count(const struct node *node);
 const struct node *node_at(const struct node *array, size_t i);
-const char *node_key_at(const struct node *object, size_t i,
-    const struct node **value);
+const char *node_key_at(
+    const struct node *object, size_t i, const struct node **value);
 /*
  * Walks the members of an object in document order: begin with *it = NULL;
  * false when there are no more.  Linear, unlike node_key_at in a loop.

@@ -30,8 +30,8 @@ void writer_null(struct writer *w, const char *key);
 /* Writes a read node again (agreement show). */
 void writer_node(struct writer *w, const char *key, const struct node *node);
 /* A string, or null when value is NULL or "". */
-void writer_string_or_null(struct writer *w, const char *key,
-    const char *value);
+void writer_string_or_null(
+    struct writer *w, const char *key, const char *value);
 /*
  * Appends the text to out.  FAULT_MEMORY, FAULT_LARGER (out->max), FAULT_FORMAT
  * when a string is not valid UTF-8 or the calls do not nest.

@@ -13,12 +13,12 @@
 #define KEY_KEMLU "RWTFKyMkwiDlXPY/q8Ji2T4B+jhkJW+F16RdGuUUVbGEpEs1AgmYU5VJ"
 #define KEY_KPU "RWSxPrWKGOufvIIsyqY38MNzyog6BJiL9uWyqONSwFwsvUG9ozrfLtdM"
 #define KEY_DUKCAPIL "RWRZQYAtHXcfv6x/+Y322Ol4iZUZqboGpfH6ZsmHpXPhy96VgDmMnjL6"
-#define HOST_KEY \
+#define HOST_KEY       \
 	"ssh-ed25519 " \
 	"AAAAC3NzaC1lZDI1NTE5AAAAIP7+2PyJAIzhdlWd3x2kR/3dnOy2gZE8hvgn+OAe3RjS"
 
-#define DIALECT \
-	"{\"delimiter\":\";\",\"quoteChar\":\"\\\"\"," \
+#define DIALECT                                                            \
+	"{\"delimiter\":\";\",\"quoteChar\":\"\\\"\","                     \
 	"\"lineTerminator\":\"\\n\",\"encoding\":\"utf-8\",\"bom\":false," \
 	"\"header\":true}"
 
@@ -63,8 +63,8 @@ static const char fixture[] =
 
 /* Text with the first "from" replaced; says so when there is none. */
 static inline void
-fixture_change(char out[FIXTURE_MAX], const char *text, const char *from,
-    const char *to)
+fixture_change(
+    char out[FIXTURE_MAX], const char *text, const char *from, const char *to)
 {
 	const char *at = strstr(text, from);
 

@@ -31,8 +31,8 @@ tap_ok(int ok, const char *what, const char *file, int line)
 }
 
 static inline void
-tap_int(intmax_t got, intmax_t want, const char *what, const char *file,
-    int line)
+tap_int(
+    intmax_t got, intmax_t want, const char *what, const char *file, int line)
 {
 	tap_ok(got == want, what, file, line);
 	if (got != want)
@@ -47,8 +47,8 @@ tap_str(const char *got, const char *want, const char *what, const char *file,
 
 	tap_ok(ok, what, file, line);
 	if (!ok)
-		printf("# got \"%s\", want \"%s\"\n", got ? got : "(null)",
-		    want);
+		printf(
+		    "# got \"%s\", want \"%s\"\n", got ? got : "(null)", want);
 }
 
 static inline void

@@ -249,7 +249,7 @@ test_values(void)
 {
 	struct run r = run_of(people);
 
-	RUN(&r, HEAD "1,a,MYS,2\n,a,XXX,two\n3,b\n4,b,MYS,1,\n\n5,b,\"\",\n");
+	RUN(&r, HEAD "1,a,MYS,2\n,a,ZZZ,two\n3,b\n4,b,MYS,1,\n\n5,b,\"\",\n");
 	TAP_INT(r.fault, FAULT_VALUE);
 	TAP_INT(r.rows, 6);
 	TAP_INT(r.faults, 6);
