@@ -164,6 +164,27 @@ answer(struct collected *out, struct desk *s, struct remote *r,
 	return f;
 }
 
+/* Whether these very bytes are on record.  A receiver may refuse a parcel once
+ * more for another reason: that is another receipt under the same name. */
+static enum fault
+on_record(const struct found *found, struct desk *s,
+    const struct outbox_manifest *m, bool *same, struct cause *why)
+{
+	struct buf kept = BUF_MAX(LIMIT_DOCUMENT);
+	struct parcel_name name;
+	enum fault f;
+
+	manifest_name(&name, m->manifest);
+	f = records_load(s->home, &name, found->name, &kept, why);
+	*same = f == FAULT_NONE && kept.len == found->bytes.len &&
+	    memcmp(kept.data, found->bytes.data, kept.len) == 0;
+	buf_free(&kept);
+	if (f != FAULT_ABSENT)
+		return f;
+	cause_clear(why);
+	return FAULT_NONE;
+}
+
 /* One name of the parcel's directory on the drop. */
 static enum fault
 take(struct collected *out, struct desk *s, struct remote *r,
@@ -172,7 +193,7 @@ take(struct collected *out, struct desk *s, struct remote *r,
 	char dir[PARCEL_NAME_MAX], party[LIMIT_ID + 1];
 	struct parcel_name name;
 	enum stage stage;
-	bool known = false;
+	bool known = false, same = false;
 	enum fault f;
 
 	if (!receipt_name_parse(found->name, party, &stage) ||
@@ -180,7 +201,7 @@ take(struct collected *out, struct desk *s, struct remote *r,
 		return FAULT_NONE;
 	if ((f = index_receipt(s->index, m->sha256, party, stage_text(stage),
 		 &known, why)) != FAULT_NONE ||
-	    known)
+	    (known && stage != STAGE_REFUSED))
 		return f;
 	manifest_name(&name, m->manifest);
 	parcel_name_dir(dir, &name);
@@ -189,6 +210,10 @@ take(struct collected *out, struct desk *s, struct remote *r,
 		cause_clear(why);
 		return FAULT_NONE;
 	}
+	if (f == FAULT_NONE && known)
+		f = on_record(found, s, m, &same, why);
+	if (f == FAULT_NONE && same)
+		return FAULT_NONE;
 	if (f != FAULT_NONE ||
 	    (f = prove(found, s, party, why)) != FAULT_NONE ||
 	    (f = compare(found, m, party, stage, why)) != FAULT_NONE ||
