@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/io.h"
 #include "envelope/unseal.h"
@@ -324,14 +325,19 @@ int
 main(int argc, char **argv)
 {
 	struct io_names names = { NULL, 0 };
+	char testdata[4096];
 	int dir = -1;
 
 	if (argc != 2) {
 		fprintf(stderr, "usage: run_age DIR\n");
 		return 2;
 	}
+	/* The vectors themselves, or the published folder that holds them. */
+	(void)snprintf(testdata, sizeof(testdata), "%s/testdata", argv[1]);
+	if (access(testdata, F_OK) != 0)
+		(void)snprintf(testdata, sizeof(testdata), "%s", argv[1]);
 	if (key_setup(NULL) != FAULT_NONE ||
-	    io_opendir(&dir, AT_FDCWD, argv[1], NULL) != FAULT_NONE ||
+	    io_opendir(&dir, AT_FDCWD, testdata, NULL) != FAULT_NONE ||
 	    io_names(&names, dir, ".", 10000, NULL) != FAULT_NONE) {
 		fprintf(stderr, "run_age: %s: cannot be listed\n", argv[1]);
 		return 2;
