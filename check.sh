@@ -105,7 +105,7 @@ suite() {
 }
 
 distcheck() {
-	(cd "$work/gcc" && make -s distcheck)
+	(cd "$work/gcc" && make -s -j"$(nproc)" distcheck)
 }
 
 cd "$src" || exit 1
