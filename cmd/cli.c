@@ -472,6 +472,17 @@ cli_result(enum fault f)
 	return "failed";
 }
 
+void
+cli_tell(const char *subject, enum fault f, const struct cause *why)
+{
+	char text[2048];
+
+	cause_text(text, sizeof(text), why);
+	log_error("%s: %s", subject, text);
+	if (fault_advice(f)[0] != '\0')
+		log_error(_("hint: %s"), fault_advice(f));
+}
+
 enum exit_status
 cli_fail(const struct cli *cli, const struct cause *why)
 {

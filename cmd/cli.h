@@ -74,6 +74,10 @@ enum exit_status cli_fail(const struct cli *cli, const struct cause *why);
  * "failed" (1, 2). */
 const char *cli_result(enum fault f);
 
+/* Tells a person, on stderr, what is wrong with a subject (a parcel, a drop),
+ * and what to do next. */
+void cli_tell(const char *subject, enum fault f, const struct cause *why);
+
 /* Members of a fault in an object that is being written: code, reason, clause,
  * file, row, column, rule, advice (those that are there). */
 void cli_write_cause(struct writer *w, const struct cause *why);

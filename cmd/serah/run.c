@@ -64,12 +64,8 @@ print_refusal(const struct cli *cli, const char *parcel, enum fault f,
     const struct cause *why)
 {
 	struct writer *w;
-	char text[2048];
 
-	cause_text(text, sizeof(text), why);
-	log_error("%s: %s", parcel, text);
-	if (fault_advice(f)[0] != '\0')
-		log_error(_("hint: %s"), fault_advice(f));
+	cli_tell(parcel, f, why);
 	if (!cli_json(cli) || (w = cli_object()) == NULL)
 		return;
 	writer_string(w, "parcel", parcel);

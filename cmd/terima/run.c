@@ -69,14 +69,12 @@ print_parcel(const struct cli *cli, const char *parcel, enum fault f,
 			    (unsigned long long)rows);
 		return;
 	}
-	cause_text(text, sizeof(text), why);
 	if (f == FAULT_DUPLICATE) {
+		cause_text(text, sizeof(text), why);
 		log_info("%s: %s", parcel, text);
 		return;
 	}
-	log_error("%s: %s", parcel, text);
-	if (fault_advice(f)[0] != '\0')
-		log_error(_("hint: %s"), fault_advice(f));
+	cli_tell(parcel, f, why);
 }
 
 /* Trouble that belongs to no parcel: a drop, an agreement. */
@@ -84,14 +82,10 @@ static void
 print_trouble(
     struct run *run, const char *subject, enum fault f, const struct cause *why)
 {
-	char text[2048];
 	struct writer *w;
 
 	tally_add(&run->tally, f);
-	cause_text(text, sizeof(text), why);
-	log_error("%s: %s", subject, text);
-	if (fault_advice(f)[0] != '\0')
-		log_error(_("hint: %s"), fault_advice(f));
+	cli_tell(subject, f, why);
 	if (!cli_json(run->cli) || (w = cli_object()) == NULL)
 		return;
 	writer_string(w, "subject", subject);
