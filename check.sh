@@ -118,8 +118,8 @@ suite gcc
 if [ $quick = no ]; then
 	step 'clang, warnings as errors' build clang clang ''
 	step 'gcc, ASan and UBSan' build asan gcc --enable-sanitizers
-	# Programs start ten times as slowly: few of the places to die at.
-	CRASH_STRIDE=40
+	# Programs start ten times as slowly: fewer of the places to die at.
+	CRASH_STRIDE=10
 	export CRASH_STRIDE
 	suite asan
 	unset CRASH_STRIDE
