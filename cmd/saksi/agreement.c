@@ -141,7 +141,7 @@ sign(const struct cli *cli, struct desk *s, const struct buf *bytes,
 	struct buf signature = BUF_MAX(LIMIT_KEY_FILE);
 	struct secret_key *key = NULL;
 	struct journal_member members[2];
-	char comment[256], path[PATH_MAX];
+	char comment[256], path[PATH_MAX], quoted[PATH_MAX];
 	enum fault f;
 
 	(void)snprintf(comment, sizeof(comment),
@@ -160,7 +160,8 @@ sign(const struct cli *cli, struct desk *s, const struct buf *bytes,
 	f = io_save(
 	    AT_FDCWD, path, signature.data, signature.len, 0644, true, why);
 	if (f == FAULT_NONE && !cli_quiet(cli) && !cli_json(cli))
-		(void)printf(_("signed: %s\n"), path);
+		(void)printf(
+		    _("signed: %s\n"), log_quote(quoted, sizeof(quoted), path));
 out:
 	secret_key_free(key);
 	buf_free(&signature);

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/intl.h"
+#include "base/log.h"
 #include "base/path.h"
 #include "desk.h"
 
@@ -82,23 +83,25 @@ make(const struct cli *cli, struct cause *why)
 static void
 show(const struct cli *cli, const struct card *card)
 {
-	char fingerprint[KEY_FINGERPRINT_LEN];
+	char fingerprint[KEY_FINGERPRINT_LEN], home[PATH_MAX];
 	struct writer *w;
 
 	public_key_fingerprint(fingerprint, &card->root);
+	/* A path may hold anything, even what is no UTF-8. */
+	(void)log_quote(home, sizeof(home), cli_home(cli));
 	if (cli_json(cli)) {
 		if ((w = cli_object()) == NULL)
 			return;
 		writer_string(w, "party", card->party);
-		writer_string(w, "home", cli_home(cli));
+		writer_string(w, "home", home);
 		writer_string(w, "fingerprint", fingerprint);
 		cli_print(w);
 		return;
 	}
 	if (cli_quiet(cli))
 		return;
-	(void)printf(_("home %s made for %s (%s)\n"), cli_home(cli),
-	    card->party, card->name);
+	(void)printf(
+	    _("home %s made for %s (%s)\n"), home, card->party, card->name);
 	(void)printf(_("fingerprint of the root key, to be read aloud to "
 		       "partners:\n  %s\n"),
 	    fingerprint);

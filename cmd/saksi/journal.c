@@ -54,7 +54,7 @@ print_members(const struct node *root)
 		"prev" };
 	const struct node *value = NULL;
 	const char *key = NULL;
-	char quoted[512];
+	char quoted[512], name[64];
 	void *it = NULL;
 	size_t i;
 
@@ -65,25 +65,54 @@ print_members(const struct node *root)
 		if (i < sizeof(common) / sizeof(common[0]))
 			continue;
 		if (node_type(value) == NODE_INTEGER)
-			(void)printf(
-			    " %s=%lld", key, (long long)node_integer(value));
+			(void)printf(" %s=%lld",
+			    log_quote(name, sizeof(name), key),
+			    (long long)node_integer(value));
 		else if (node_type(value) == NODE_STRING)
-			(void)printf(" %s=%s", key,
+			(void)printf(" %s=%s",
+			    log_quote(name, sizeof(name), key),
 			    log_quote(
 				quoted, sizeof(quoted), node_string(value)));
 	}
 }
 
+/* The line itself: what was hashed is what is shown.  One that this program
+ * did not write may hold what a screen must not see; it is told in other
+ * bytes. */
 static void
-print_entry(const struct cli *cli, const struct journal_entry *e)
+print_line(const struct journal_entry *e)
 {
-	if (cli_json(cli)) {
-		/* The line itself: what was hashed is what is shown. */
+	struct buf text = BUF_MAX(8 * LIMIT_JOURNAL_LINE);
+	struct writer *w = NULL;
+	size_t i = 0, n = 1;
+
+	for (; i < e->len && n > 0; i += n)
+		n = log_shown(e->line + i);
+	if (n > 0) {
 		(void)printf("%s\n", e->line);
 		return;
 	}
+	if (writer_new(&w, false) != FAULT_NONE)
+		return;
+	writer_node(w, NULL, doc_root(e->doc));
+	if (writer_finish(w, &text) == FAULT_NONE)
+		(void)printf("%s\n", buf_text(&text));
+	writer_free(w);
+	buf_free(&text);
+}
+
+static void
+print_entry(const struct cli *cli, const struct journal_entry *e)
+{
+	char event[sizeof(e->event)], subject[sizeof(e->subject)];
+
+	if (cli_json(cli)) {
+		print_line(e);
+		return;
+	}
 	(void)printf("%6llu  %s  %-12s %s", (unsigned long long)e->n, e->time,
-	    e->event, e->subject);
+	    log_quote(event, sizeof(event), e->event),
+	    log_quote(subject, sizeof(subject), e->subject));
 	print_members(doc_root(e->doc));
 	(void)printf("\n");
 }

@@ -30,13 +30,14 @@ static void print(enum log_level level, const char *fmt, va_list ap)
 static void
 print(enum log_level level, const char *fmt, va_list ap)
 {
-	char line[2048];
+	char raw[2048], line[2048];
 
 	if (level > log_limit)
 		return;
+	(void)vsnprintf(raw, sizeof(raw), fmt, ap);
 	/* One write a line, so that lines of two processes do not mix. */
-	(void)vsnprintf(line, sizeof(line), fmt, ap);
-	(void)fprintf(stderr, "%s: %s\n", log_program, line);
+	(void)fprintf(stderr, "%s: %s\n", log_program,
+	    log_quote(line, sizeof(line), raw));
 }
 
 void
@@ -79,14 +80,12 @@ log_debug(const char *fmt, ...)
 	va_end(ap);
 }
 
-/*
- * Length of the UTF-8 sequence at s (1 to 4) if it is valid and may be shown,
- * else 0.  Bidi and other format controls can make text on a screen read as
- * what it is not, so they count as unprintable.
- */
-static size_t
-shown(const unsigned char *s)
+/* Bidi and other format controls can make text on a screen read as what it is
+ * not, so they count as unprintable. */
+size_t
+log_shown(const char *text)
 {
+	const unsigned char *s = (const unsigned char *)text;
 	unsigned long c;
 	size_t n, i;
 
@@ -121,13 +120,13 @@ shown(const unsigned char *s)
 const char *
 log_quote(char *out, size_t cap, const char *text)
 {
-	const unsigned char *s = (const unsigned char *)text;
+	const char *s = text;
 	size_t n, used = 0;
 
 	if (cap == 0)
 		return "";
 	while (s != NULL && *s != '\0') {
-		n = shown(s);
+		n = log_shown(s);
 		if (used + (n == 0 ? 1 : n) >= cap)
 			break;
 		if (n == 0) {
@@ -136,7 +135,7 @@ log_quote(char *out, size_t cap, const char *text)
 			continue;
 		}
 		while (n-- > 0)
-			out[used++] = (char)*s++;
+			out[used++] = *s++;
 	}
 	out[used] = '\0';
 	return out;

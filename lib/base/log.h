@@ -2,7 +2,8 @@
  * log: what a program tells people on stderr, one line a call.
  *
  * "serah: text", lower case, no full stop.  The evidence is the journal; the
- * log is for people.  Foreign strings pass through log_quote first.
+ * log is for people.  Every line passes through log_quote, so that one call is
+ * one line whatever foreign string is in it.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -26,8 +27,15 @@ void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * Copies foreign text so that a terminal may see it: control bytes, DEL, C1
- * and bidi controls and invalid UTF-8 become '?'.  Returns out, which is always
+ * Length of the UTF-8 sequence at text (1 to 4) if it is valid and a terminal
+ * may see it, else 0: control bytes, DEL, C1, bidi and other format controls,
+ * line separators, tags.
+ */
+size_t log_shown(const char *text);
+
+/*
+ * Copies foreign text so that a terminal may see it: each byte that log_shown
+ * does not take becomes '?'.  Returns out, which is always
  * NUL-terminated and at most cap bytes.
  */
 const char *log_quote(char *out, size_t cap, const char *text);

@@ -7,10 +7,10 @@
 
 #include "base/clock.h"
 #include "base/intl.h"
+#include "base/log.h"
 #include "base/path.h"
 #include "key/card.h"
 #include "text/doc.h"
-#include "text/utf8.h"
 #include "text/writer.h"
 
 #define CARD_FORMAT "serahterima-card/1"
@@ -40,38 +40,15 @@ static const struct node_member key_members[] = {
 
 /* ---- what a sound card is ---- */
 
-/* C1 controls, line separators and what turns the direction of writing would
- * let a name pretend to be another one on the screen. */
-static bool
-hidden(const unsigned char *at)
-{
-	if (at[0] == 0xc2)
-		return at[1] >= 0x80 && at[1] <= 0x9f;
-	if (at[0] == 0xd8)
-		return at[1] == 0x9c;
-	if (at[0] != 0xe2)
-		return false;
-	return (at[1] == 0x80 &&
-		   (at[2] == 0x8e || at[2] == 0x8f ||
-		       (at[2] >= 0xa8 && at[2] <= 0xae))) ||
-	    (at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9);
-}
-
+/* What a screen must not see would let a name pretend to be another one. */
 static bool
 name_ok(const char *name)
 {
-	size_t n = strlen(name);
+	size_t n = strlen(name), step = 1;
 
-	if (n == 0 || n >= CARD_NAME_MAX || utf8_valid(name, n) != n)
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		const unsigned char *at = (const unsigned char *)name + i;
-
-		/* Valid UTF-8: the bytes that hidden looks at are there. */
-		if (*at < 0x20 || *at == 0x7f || hidden(at))
-			return false;
-	}
-	return true;
+	for (size_t i = 0; i < n && step > 0; i += step)
+		step = log_shown(name + i);
+	return n > 0 && n < CARD_NAME_MAX && step > 0;
 }
 
 /* One key, one entry: an id that stands twice would have two validities. */

@@ -5,10 +5,12 @@
 #include "text/writer.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "text/utf8.h"
 
 /* More than any reader of ours takes, so that a slip is caught, not written. */
@@ -62,39 +64,63 @@ line(struct writer *w)
 		put(w, "  ", 2);
 }
 
-/* Text in quotes, with the escapes that RFC 8259 section 7 demands. */
+/* One UTF-16 unit, as JSON escapes it. */
+static void
+unit(struct writer *w, unsigned long u)
+{
+	char escape[8];
+
+	(void)snprintf(escape, sizeof(escape), "\\u%04lx", u & 0xffff);
+	put(w, escape, 6);
+}
+
+/* Escapes the character at s, which is valid UTF-8; its length. */
+static size_t
+escaped(struct writer *w, const char *s)
+{
+	const unsigned char *c = (const unsigned char *)s;
+	unsigned long code = c[0];
+	size_t i, n = c[0] < 0x80 ? 1 : c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : 4;
+
+	if (n > 1)
+		code &= 0x7fUL >> n;
+	for (i = 1; i < n; i++)
+		code = code << 6 | (c[i] & 0x3fU);
+	if (code == '"' || code == '\\')
+		put(w, code == '"' ? "\\\"" : "\\\\", 2);
+	else if (code == '\n' || code == '\t' || code == '\r')
+		put(w, code == '\n' ? "\\n" : code == '\t' ? "\\t" : "\\r", 2);
+	else if (code < 0x10000)
+		unit(w, code);
+	else {
+		unit(w, 0xd800 + ((code - 0x10000) >> 10));
+		unit(w, 0xdc00 + (code & 0x3ff));
+	}
+	return n;
+}
+
+/* Text in quotes: RFC 8259 section 7 demands escapes for quotes, backslashes
+ * and control bytes; format controls, which turn the direction of writing on a
+ * screen, are escaped as well. */
 static void
 quoted(struct writer *w, const char *s)
 {
-	static const char hex[] = "0123456789abcdef";
-	char escape[6] = { '\\', 'u', '0', '0', '0', '0' };
-	size_t i, from = 0, len = strlen(s);
-	unsigned char c;
+	size_t n, i = 0, from = 0, len = strlen(s);
 
 	if (utf8_valid(s, len) != len) {
 		w->fault = w->fault == FAULT_NONE ? FAULT_FORMAT : w->fault;
 		return;
 	}
 	put(w, "\"", 1);
-	for (i = 0; i < len; i++) {
-		c = (unsigned char)s[i];
-		if (c >= 0x20 && c != '"' && c != '\\')
+	while (i < len) {
+		n = s[i] == '"' || s[i] == '\\' ? 0 : log_shown(s + i);
+		if (n > 0) {
+			i += n;
 			continue;
-		put(w, s + from, i - from);
-		from = i + 1;
-		if (c == '"' || c == '\\') {
-			put(w, c == '"' ? "\\\"" : "\\\\", 2);
-		} else if (c == '\n' || c == '\t' || c == '\r') {
-			put(w,
-			    c == '\n'       ? "\\n"
-				: c == '\t' ? "\\t"
-					    : "\\r",
-			    2);
-		} else {
-			escape[4] = hex[c >> 4];
-			escape[5] = hex[c & 15];
-			put(w, escape, sizeof(escape));
 		}
+		put(w, s + from, i - from);
+		i += escaped(w, s + i);
+		from = i;
 	}
 	put(w, s + from, len - from);
 	put(w, "\"", 1);

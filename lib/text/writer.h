@@ -14,7 +14,8 @@
  * Writers build text directly: members come out in the order they are put.
  * Faults are remembered and returned by writer_finish.  Compact: one line,
  * no blanks.  Pretty: two blanks a level, and a final newline.
- * Non-ASCII is written as UTF-8; only what JSON demands is escaped.
+ * Non-ASCII is written as UTF-8.  Escaped is what JSON demands, and what a
+ * terminal must not see (log_shown): JSON is read on screens too.
  */
 struct writer;
 

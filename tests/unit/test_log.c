@@ -251,6 +251,10 @@ test_lines(void)
 	    "serah: e x\nserah: w x\nserah: i x\n");
 	TAP_STR(written(LOG_LEVEL_DEBUG, "x"),
 	    "serah: e x\nserah: w x\nserah: i x\nserah: d x\n");
+	/* Whatever is in it, one call is one line of text. */
+	TAP_STR(
+	    written(LOG_LEVEL_ERROR, "a\nserah: b\033[2J\xc2\x9b\xe2\x80\xae"),
+	    "serah: e a?serah: b?[2J?????\n");
 	/* Too long a line is cut, and still a line. */
 	memset(big, 'y', sizeof(big) - 1);
 	big[sizeof(big) - 1] = '\0';

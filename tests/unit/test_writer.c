@@ -11,6 +11,7 @@
 
 #include "base/io.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "corpora.h"
 #include "text/doc.h"
 #include "text/writer.h"
@@ -132,13 +133,51 @@ test_strings(void)
 	TAP_INT(one_string("\x01\x1f\b\f\n\r\t\"\\/\x7f\xc3\xa9", &out),
 	    FAULT_NONE);
 	TAP_OK(strstr(buf_text(&out),
-		   "\"\\u0001\\u001f\\u0008\\u000c\\n\\r\\t\\\"\\\\/\x7f"
+		   "\"\\u0001\\u001f\\u0008\\u000c\\n\\r\\t\\\"\\\\/\\u007f"
 		   "\xc3\xa9\"") != NULL);
 	buf_free(&out);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		TAP_INT(one_string(bad[i], &out), FAULT_FORMAT);
 		TAP_INT(out.len, 0);
 	}
+}
+
+/* What a screen must not obey is never in JSON as it is; all of it comes back.
+ */
+static void
+test_screen(void)
+{
+	static const unsigned char lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	struct buf out = BUF_MAX(4096);
+	char text[5], shown[4096];
+	unsigned lost = 0, raw = 0;
+	unsigned long c, rest;
+	size_t i, n;
+
+	for (c = 1; c <= 0x10ffff; c++) {
+		/* Letters of the planes between are left out: nothing there is
+		 * a control, and it takes long. */
+		if ((c >= 0xd800 && c <= 0xdfff) ||
+		    (c > 0x10100 && c < 0xdff00) || c > 0xe0200)
+			continue;
+		n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+		for (i = n, rest = c; i > 1; i--, rest >>= 6)
+			text[i - 1] = (char)(0x80 | (rest & 0x3f));
+		text[0] = (char)(lead[n] | rest);
+		text[n] = '\0';
+		lost += !comes_back(text);
+		raw += one_string(text, &out) != FAULT_NONE ||
+		    strcmp(log_quote(shown, sizeof(shown), buf_text(&out)),
+			buf_text(&out)) != 0;
+		buf_free(&out);
+	}
+	TAP_INT(lost, 0);
+	TAP_INT(raw, 0);
+	TAP_INT(one_string("\xe2\x80\xae\xf3\xa0\x80\x81\xc2\x9b", &out),
+	    FAULT_NONE);
+	TAP_OK(
+	    strstr(buf_text(&out), "\"\\u202e\\udb40\\udc01\\u009b\"") != NULL);
+	buf_free(&out);
 }
 
 static void
@@ -368,6 +407,7 @@ main(void)
 {
 	test_bytes();
 	test_strings();
+	test_screen();
 	test_naughty();
 	test_integers();
 	test_nesting();
