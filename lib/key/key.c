@@ -211,6 +211,27 @@ record_open(uint8_t *rec, const char *passphrase, struct cause *why)
 }
 
 /*
+ * An unencrypted record: nothing is in salt and limits.  minisign -W writes no
+ * checksum; we do, so that a damaged key id is found here and not by a partner.
+ */
+static enum fault
+record_bare(const uint8_t *rec, struct cause *why)
+{
+	uint8_t sum[REC_SUM_LEN] = { 0 };
+	bool ok = sodium_is_zero(rec + REC_SALT, REC_ID - REC_SALT) == 1;
+
+	record_sum(sum, rec);
+	if (sodium_is_zero(rec + REC_SUM, sizeof sum) != 1 &&
+	    sodium_memcmp(sum, rec + REC_SUM, sizeof sum) != 0)
+		ok = false;
+	sodium_memzero(sum, sizeof sum);
+	return ok ? FAULT_NONE
+		  : cause_set(why, FAULT_FORMAT,
+			N_("the secret key file is damaged: its checksum does "
+			   "not hold"));
+}
+
+/*
  * The stored public half must be that of the seed: minisign -W writes no
  * checksum, and signing with a wrong public half gives the secret away.
  */
@@ -243,8 +264,9 @@ secret_key_parse(struct secret_key **out, const void *bytes, size_t len,
 	f = record_read(&rec, bytes, len, why);
 	if (f != FAULT_NONE)
 		goto out;
-	if (memcmp(rec + REC_KDF, kdf_none, 2) != 0)
-		f = record_open(rec, passphrase, why);
+	f = memcmp(rec + REC_KDF, kdf_none, 2) != 0
+	    ? record_open(rec, passphrase, why)
+	    : record_bare(rec, why);
 	if (f != FAULT_NONE)
 		goto out;
 	if (!halves_match(rec + REC_KEY)) {
@@ -290,14 +312,14 @@ record_fill(uint8_t *rec, const struct secret_key *k, const char *passphrase,
 	memcpy(rec + REC_SUM_ALG, "B2", 2);
 	memcpy(rec + REC_ID, k->id, sizeof k->id);
 	memcpy(rec + REC_KEY, k->key, sizeof k->key);
-	/* minisign -W leaves KDF, salt, limits and checksum at zero. */
+	record_sum(rec + REC_SUM, rec);
+	/* KDF, salt and limits stay zero, as minisign -W leaves them. */
 	if (passphrase == NULL)
 		return FAULT_NONE;
 	memcpy(rec + REC_KDF, "Sc", 2);
 	randombytes_buf(rec + REC_SALT, REC_OPS - REC_SALT);
 	le64_put(rec + REC_OPS, LIMIT_SCRYPT_OPS);
 	le64_put(rec + REC_MEM, LIMIT_SCRYPT_MEM);
-	record_sum(rec + REC_SUM, rec);
 	return record_cover(rec, passphrase, why);
 }
 

@@ -453,6 +453,22 @@ check_head(const struct home *h, int dir, const char *name,
 	return f;
 }
 
+/* By the signature in its place, or by the one laid aside, which counts after a
+ * crash between the two renames. */
+static enum fault
+prove_head(const struct home *h, int dir, const struct buf *bytes, int64_t when,
+    struct cause *why)
+{
+	enum fault f = check_head(h, dir, CHAIN_HEAD_SIG, bytes, when, why);
+
+	if (f == FAULT_NONE ||
+	    check_head(h, dir, CHAIN_HEAD_SIG_ASIDE, bytes, when, NULL) !=
+		FAULT_NONE)
+		return f;
+	cause_clear(why);
+	return FAULT_NONE;
+}
+
 /* Reads and proves head.json; it is read before the chain, which only grows. */
 static enum fault
 load_head(
@@ -467,11 +483,8 @@ load_head(
 	if (f != FAULT_NONE || !out->there)
 		goto out;
 	f = parse_head(out, &when, h, &bytes, why);
-	/* The one laid aside counts after a crash between the two renames. */
-	if (f == FAULT_NONE &&
-	    check_head(h, dir, CHAIN_HEAD_SIG_ASIDE, &bytes, when, NULL) !=
-		FAULT_NONE)
-		f = check_head(h, dir, CHAIN_HEAD_SIG, &bytes, when, why);
+	if (f == FAULT_NONE)
+		f = prove_head(h, dir, &bytes, when, why);
 	if (f != FAULT_NONE)
 		cause_place(why, CHAIN_HEAD, 0, NULL, UINT64_MAX);
 out:

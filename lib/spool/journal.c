@@ -484,6 +484,10 @@ save_head(const struct journal *j, const struct buf *head,
 	if (f == FAULT_NONE)
 		f = io_save(j->dir, CHAIN_HEAD_SIG, signature->data,
 		    signature->len, 0600, true, why);
+	/* Left behind it does no harm, but would hide that the signature in its
+	 * place was damaged later. */
+	if (f == FAULT_NONE)
+		(void)unlinkat(j->dir, CHAIN_HEAD_SIG_ASIDE, 0);
 	return f;
 }
 

@@ -319,9 +319,15 @@ test_signed(void)
 		   "  \"party\": \"KPU\",\n  \"entries\": 3,\n"
 		   "  \"head\": \"") == buf_text(&b));
 	/* A crash between the two renames: the old signature beside the new
-	 * head, the new one laid aside. */
+	 * head, the new one laid aside.  Else nothing is left there. */
+	TAP_INT(room_size("h/journal/.head.json.minisig.next"), -1);
+	TAP_INT(rename(room_name("h/journal/head.json.minisig"),
+		    room_name("h/journal/.head.json.minisig.next")),
+	    0);
+	TAP_INT(verify(&head), FAULT_NONE);
 	TAP_OK(room_write("h/journal/head.json.minisig", old.data, old.len));
 	TAP_INT(verify(&head), FAULT_NONE);
+	TAP_STR(why.file, "");
 	TAP_INT(unlink(room_name("h/journal/.head.json.minisig.next")), 0);
 	TAP_INT(verify(&head), FAULT_SIGNATURE);
 	TAP_INT(journal_sign(j, other, NOW, NULL), FAULT_NONE);
