@@ -117,23 +117,17 @@ extract_free(struct extract *x)
 
 /* ---- pass 1 ---- */
 
-/* What is taken of a file besides its rows. */
-struct digest {
-	struct hash *hash;
-	struct imprint *imprint;
-};
-
 static enum fault
 digest_write(void *self, const void *bytes, size_t len, struct cause *why)
 {
-	struct digest *d = self;
-
 	(void)why;
-	hash_add(d->hash, bytes, len);
-	return imprint_add(d->imprint, bytes, len);
+	hash_add(self, bytes, len);
+	return FAULT_NONE;
 }
 
-/* Reads into the table's own blocks: no copy between disk and check. */
+/* Reads into the table's own blocks: no copy between disk and check.  The
+ * imprint is taken here, the longer SHA-256 on a thread beside: of the work in
+ * a row, no thread then has more than its share. */
 static enum fault
 push(struct extract *x, size_t i, struct table *table, struct sink digest,
     struct cause *why)
@@ -152,6 +146,7 @@ push(struct extract *x, size_t i, struct table *table, struct sink digest,
 			cap = EXTRACT_BLOCK;
 		if ((f = io_read(x->fd[i], at, cap, &got, file->name, why)) !=
 			FAULT_NONE ||
+		    (f = imprint_add(x->imprint, at, got)) != FAULT_NONE ||
 		    (f = digest.write(digest.self, at, got, why)) !=
 			FAULT_NONE ||
 		    (f = table_commit(table, got, why)) != FAULT_NONE)
@@ -161,26 +156,26 @@ push(struct extract *x, size_t i, struct table *table, struct sink digest,
 	return FAULT_NONE;
 }
 
-/* The file through the table, and its digests on a thread beside. */
+/* The file through the table, and its hash on a thread beside. */
 static enum fault
 read_through(
     struct extract *x, size_t i, struct table *table, struct cause *why)
 {
-	struct digest digest = { NULL, x->imprint };
+	struct hash *hash = NULL;
 	struct pump *pump = NULL;
 	enum fault f;
 
-	if (hash_new(&digest.hash) != FAULT_NONE)
+	if (hash_new(&hash) != FAULT_NONE)
 		return cause_memory(why);
-	if ((f = pump_sink_new(&pump, (struct sink){ digest_write, &digest },
+	if ((f = pump_sink_new(&pump, (struct sink){ digest_write, hash },
 		 why)) == FAULT_NONE &&
 	    (f = push(x, i, table, pump_sink(pump), why)) == FAULT_NONE &&
 	    (f = pump_finish(pump, why)) == FAULT_NONE)
 		f = imprint_finish(x->imprint, x->imprints[i]);
-	/* The pump's thread uses the digests: it must end first. */
+	/* The pump's thread uses the hash: it must end first. */
 	pump_free(pump);
-	hash_finish_text(digest.hash, x->contents->file[i].sha256);
-	hash_free(digest.hash);
+	hash_finish_text(hash, x->contents->file[i].sha256);
+	hash_free(hash);
 	return f;
 }
 

@@ -71,7 +71,7 @@ payload_write(
 	struct tail tail = { job->fd, 0, NULL, NULL, job->growth };
 	struct seal *seal = NULL;
 	struct pump *pump = NULL;
-	enum fault f;
+	enum fault f, g;
 
 	if (hash_new(&tail.hash) != FAULT_NONE)
 		return cause_memory(why);
@@ -88,7 +88,7 @@ out:
 	/* The pump's thread writes into the seal: it must end first. */
 	pump_free(pump);
 	seal_free(seal);
-	flush_end(&tail.flush);
+	g = flush_end(&tail.flush, "payload", f == FAULT_NONE ? why : NULL);
 	hash_free(tail.hash);
-	return f;
+	return f != FAULT_NONE ? f : g;
 }

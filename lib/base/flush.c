@@ -1,15 +1,16 @@
 /*
- * flush: steps of FLUSH_STEP, each written and waited for.
+ * flush: steps of FLUSH_STEP, each brought to the disk and waited for.
  *
- * Merely started write-back (SYNC_FILE_RANGE_WRITE alone) counts as background
- * work, which the kernel holds back (wbt); what somebody waits for it does not.
+ * sync_file_range(2) would only hand the bytes to the disk, whose own cache is
+ * then emptied by the fsync at the end: most of the time is there.
  */
 #include "base/flush.h"
 
-#include <fcntl.h>
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/growth.h"
 
@@ -19,22 +20,21 @@ struct flush {
 	int fd;
 	struct growth *growth;
 	pthread_t thread;
+	int error; /* the thread's until it is joined */
 };
 
-/* What fails here, fsync reports. */
 static void *
 work(void *self)
 {
-	const unsigned wait = SYNC_FILE_RANGE_WAIT_BEFORE |
-	    SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
 	struct flush *f = self;
 	uint64_t done = 0, size = 0;
 
-	while (growth_wait(f->growth, done + FLUSH_STEP, &size, NULL) ==
+	while (f->error == 0 &&
+	    growth_wait(f->growth, done + FLUSH_STEP, &size, NULL) ==
 		FAULT_NONE &&
 	    size > done + FLUSH_STEP) {
-		(void)!sync_file_range(
-		    f->fd, (off64_t)done, (off64_t)(size - done), wait);
+		if (fdatasync(f->fd) != 0)
+			f->error = errno;
 		done = size;
 	}
 	return NULL;
@@ -74,14 +74,21 @@ flush_reach(struct flush **f, int fd, uint64_t size)
 		growth_tell((*f)->growth, size);
 }
 
-void
-flush_end(struct flush **f)
+enum fault
+flush_end(struct flush **f, const char *name, struct cause *why)
 {
+	int error;
+
 	if (*f == NULL)
-		return;
+		return FAULT_NONE;
 	growth_end((*f)->growth, true);
 	(void)pthread_join((*f)->thread, NULL);
+	error = (*f)->error;
 	growth_free((*f)->growth);
 	free(*f);
 	*f = NULL;
+	if (error == 0)
+		return FAULT_NONE;
+	errno = error;
+	return cause_system(why, "fdatasync", name);
 }

@@ -17,8 +17,12 @@ struct flush;
  * memory or a thread to be had it stays NULL: the fsync only takes longer.
  */
 void flush_reach(struct flush **f, int fd, uint64_t size);
-/* Stops, frees, and sets *f to NULL; nothing is proven by it: fsync the file.
+/*
+ * Stops, frees, and sets *f to NULL.  Nothing is proven by it: fsync the file.
+ * But a fault is final (FAULT_SYSTEM, FAULT_NO_ROOM): the kernel tells of bytes
+ * that did not reach the disk once, and a later fsync may say that all is well.
  */
-void flush_end(struct flush **f);
+enum fault flush_end(
+    struct flush **f, const char *name, struct cause *why) FAULT_CHECKED;
 
 #endif

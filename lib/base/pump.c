@@ -29,6 +29,7 @@ struct pump {
 
 	/* Under the lock. */
 	size_t count;     /* blocks that are full */
+	bool full;        /* the writing side waits for half of them */
 	bool ended;       /* the writing side will give no more */
 	bool stop;        /* the owner wants no more */
 	enum fault fault; /* of the thread, with its cause */
@@ -80,7 +81,11 @@ await_free(struct pump *p)
 	bool wanted = false;
 
 	pthread_mutex_lock(&p->lock);
-	while (p->count == PUMP_BLOCKS && !p->ended && !p->stop)
+	/* Once it has to wait, it waits for several: to sleep and wake for each
+	 * block would cost more than the work between. */
+	if (p->count == PUMP_BLOCKS)
+		p->full = true;
+	while (p->full && !p->ended && !p->stop)
 		pthread_cond_wait(&p->changed, &p->lock);
 	wanted = !p->ended && !p->stop;
 	pthread_mutex_unlock(&p->lock);
@@ -96,7 +101,11 @@ hand(struct pump *p, bool full)
 		p->count++;
 	else
 		p->count--;
-	pthread_cond_broadcast(&p->changed);
+	if (p->count <= PUMP_BLOCKS / 2)
+		p->full = false;
+	/* Somebody waits for a first block, or for room. */
+	if (full ? p->count == 1 : p->count == PUMP_BLOCKS / 2)
+		pthread_cond_broadcast(&p->changed);
 	pthread_mutex_unlock(&p->lock);
 }
 

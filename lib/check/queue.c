@@ -20,6 +20,7 @@ struct queue {
 	struct block **spare; /* empty blocks */
 	size_t n_spare;
 	uint64_t submitted, started, entered; /* indexes: next of each */
+	bool waiting; /* the filling thread, for half of the blocks */
 	bool stop;
 	struct ledger ledger;
 };
@@ -100,7 +101,11 @@ queue_take(struct queue *q)
 	struct block *b = NULL;
 
 	queue_lock(q);
-	while (q->n_spare == 0 && !queue_ended(q))
+	/* Once it has to wait, it waits for several: to sleep and wake for each
+	 * block would cost more than the work between. */
+	if (q->n_spare == 0)
+		q->waiting = true;
+	while (q->waiting && !queue_ended(q))
 		(void)pthread_cond_wait(&q->empty, &q->lock);
 	if (!queue_ended(q))
 		b = q->spare[--q->n_spare];
@@ -170,8 +175,13 @@ queue_done(struct queue *q, struct block *b)
 		q->entered++;
 		q->spare[q->n_spare++] = next;
 	}
-	/* Only the filling thread waits for these. */
-	(void)pthread_cond_signal(&q->empty);
+	/* Only the filling thread waits for these; to the last block, when it
+	 * drains. */
+	if (q->n_spare >= q->n / 2 || q->entered == q->submitted ||
+	    queue_ended(q)) {
+		q->waiting = false;
+		(void)pthread_cond_signal(&q->empty);
+	}
 	queue_unlock(q);
 }
 

@@ -145,7 +145,7 @@ table_new(struct table **out, const struct table_job *job, struct cause *why)
 	t->worker = calloc(t->workers, sizeof(*t->worker));
 	fault = FAULT_MEMORY;
 	if (t->worker != NULL)
-		fault = queue_new(&t->queue, 2 * t->workers + 2,
+		fault = queue_new(&t->queue, 4 * t->workers + 4,
 		    t->plan->columns, t->job.max_faults, job->max_rows);
 	if (fault != FAULT_NONE) {
 		fault = cause_memory(why);

@@ -9,6 +9,8 @@
  * One lock is enough: a batch of a thousand entries holds it for a few
  * microseconds, once in the millisecond that the worker spends on the rows.
  */
+#include <sys/mman.h>
+
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -20,7 +22,10 @@
 #define BUCKET_BITS 9
 #define BUCKETS (1U << BUCKET_BITS)
 #define CHUNK_ENTRIES 127 /* with the link: 2 KiB */
-#define SLAB_CHUNKS 127   /* 254 KiB at once: malloc maps it, without growing */
+#define SLAB_FIRST 127    /* 254 KiB: most sets of values are small */
+#define SLAB_CHUNKS \
+	1027 /* then 2 MiB at once: one page, where there are such */
+#define SLAB_ALIGN (2UL * 1024 * 1024)
 #define SLOTS_START 32768 /* 512 KiB of slots, the second cache */
 
 struct chunk {
@@ -29,11 +34,16 @@ struct chunk {
 };
 
 /* Chunks come from slabs: some ten thousand calls of malloc under the lock,
- * each growing a thread's arena a little, would be felt. */
+ * each growing a thread's arena a little, would be felt; so would a fault for
+ * each of as many pages. */
 struct slab {
 	struct slab *next;
-	struct chunk chunk[SLAB_CHUNKS];
+	struct chunk chunk[];
 };
+
+_Static_assert(
+    sizeof(struct slab) + SLAB_CHUNKS * sizeof(struct chunk) <= SLAB_ALIGN,
+    "a slab is one large page");
 
 struct bucket {
 	struct chunk *head; /* the newest; only it may have room */
@@ -44,7 +54,7 @@ struct unique {
 	pthread_mutex_t lock;
 	uint8_t key[HASH_SHORT_KEY];
 	struct slab *slabs;
-	size_t chunks; /* of the newest slab that are taken */
+	size_t chunks; /* of the newest slab that are left */
 	struct bucket bucket[BUCKETS];
 };
 
@@ -110,21 +120,40 @@ bucket_fill(const struct bucket *b)
 			       : (size_t)((b->n - 1) % CHUNK_ENTRIES) + 1;
 }
 
+/* The first is small; the others are large pages, if the system gives any. */
+static struct slab *
+slab_new(struct unique *u)
+{
+	struct slab *slab = NULL;
+
+	if (u->slabs == NULL) {
+		u->chunks = SLAB_FIRST;
+		return malloc(
+		    sizeof(*slab) + SLAB_FIRST * sizeof(struct chunk));
+	}
+	u->chunks = SLAB_CHUNKS;
+	slab = aligned_alloc(SLAB_ALIGN, SLAB_ALIGN);
+	if (slab != NULL)
+		(void)madvise(slab, SLAB_ALIGN, MADV_HUGEPAGE);
+	return slab;
+}
+
 /* An empty chunk, or NULL. */
 static struct chunk *
 chunk_take(struct unique *u)
 {
-	struct slab *slab = u->slabs;
+	struct slab *slab = NULL;
 
-	if (slab == NULL || u->chunks == SLAB_CHUNKS) {
-		slab = malloc(sizeof(*slab));
-		if (slab == NULL)
+	if (u->chunks == 0) {
+		slab = slab_new(u);
+		if (slab == NULL) {
+			u->chunks = 0;
 			return NULL;
+		}
 		slab->next = u->slabs;
 		u->slabs = slab;
-		u->chunks = 0;
 	}
-	return &slab->chunk[u->chunks++];
+	return &u->slabs->chunk[--u->chunks];
 }
 
 static enum fault

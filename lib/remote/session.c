@@ -10,21 +10,26 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libssh2.h>
-#include <libssh2_sftp.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/intl.h"
+#include "base/limits.h"
 #include "remote/dial.h"
 #include "remote/pin.h"
 #include "sys/process.h"
 
+/* What the server may send before we have read it: a long line is kept busy,
+ * and memory bounded. */
+#define RECEIVE_WINDOW (4 * MIB)
+
 struct session {
 	struct dial *dial;
 	LIBSSH2_SESSION *ssh;
-	LIBSSH2_SFTP *sftp;
+	LIBSSH2_CHANNEL *channel;
 	unsigned wait;
 	bool broken;
 };
@@ -59,24 +64,11 @@ session_close(struct session *s)
 	}
 	if (s->dial != NULL)
 		dial_shutdown(s->dial);
-	if (s->sftp != NULL)
-		(void)libssh2_sftp_shutdown(s->sftp);
+	/* Frees the channel too. */
 	if (s->ssh != NULL)
 		(void)libssh2_session_free(s->ssh);
 	dial_close(s->dial);
 	free(s);
-}
-
-void *
-session_sftp(const struct session *s)
-{
-	return s->sftp;
-}
-
-int
-session_last_code(const struct session *s)
-{
-	return libssh2_session_last_errno(s->ssh);
 }
 
 /* libssh2's own English sentence; foreign text, printable only in a cause. */
@@ -89,7 +81,8 @@ last_words(struct session *s)
 	return text != NULL ? text : "";
 }
 
-enum fault
+/* The fault for a negative libssh2 code, and the end of the session. */
+static enum fault
 session_fault(struct session *s, long code, struct cause *why)
 {
 	if (code == LIBSSH2_ERROR_ALLOC)
@@ -236,6 +229,94 @@ login(struct session *s, const struct session_job *job, struct cause *why)
 	}
 }
 
+/* What the server prints beside the protocol is nobody's to read, and must not
+ * fill the window. */
+static enum fault
+start_sftp(struct session *s, struct cause *why)
+{
+	static const char type[] = "session";
+	int rc;
+
+	s->channel = libssh2_channel_open_ex(s->ssh, type, sizeof(type) - 1,
+	    RECEIVE_WINDOW, LIBSSH2_CHANNEL_PACKET_DEFAULT, NULL, 0);
+	if (s->channel == NULL)
+		return session_fault(
+		    s, libssh2_session_last_errno(s->ssh), why);
+	rc = libssh2_channel_subsystem(s->channel, "sftp");
+	if (rc == 0)
+		rc = libssh2_channel_handle_extended_data2(
+		    s->channel, LIBSSH2_CHANNEL_EXTENDED_DATA_IGNORE);
+	return rc == 0 ? FAULT_NONE : session_fault(s, rc, why);
+}
+
+/* ---- bytes ---- */
+
+static enum fault
+channel_read(
+    void *self, void *bytes, size_t cap, size_t *got, struct cause *why)
+{
+	struct session *s = self;
+	ssize_t n = libssh2_channel_read(s->channel, bytes, cap);
+
+	*got = 0;
+	if (n < 0)
+		return session_fault(s, n, why);
+	/* The end, or no answer in time that was told as nothing. */
+	if (n == 0)
+		return session_fault(s,
+		    libssh2_channel_eof(s->channel) != 0
+			? LIBSSH2_ERROR_CHANNEL_CLOSED
+			: LIBSSH2_ERROR_TIMEOUT,
+		    why);
+	*got = (size_t)n;
+	return FAULT_NONE;
+}
+
+/* The time of day may be set while a file is on its way. */
+static int64_t
+seconds(void)
+{
+	struct timespec t = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
+static enum fault
+channel_write(void *self, const void *bytes, size_t len, struct cause *why)
+{
+	struct session *s = self;
+	const char *from = bytes;
+	int64_t moved = seconds();
+	ssize_t n;
+
+	while (len > 0) {
+		n = libssh2_channel_write(s->channel, from, len);
+		if (n < 0)
+			return session_fault(s, n, why);
+		/* 0 means "again", but not for ever. */
+		if (n == 0 && seconds() - moved > (int64_t)s->wait)
+			return session_fault(s, LIBSSH2_ERROR_TIMEOUT, why);
+		if (n > 0)
+			moved = seconds();
+		from += n;
+		len -= (size_t)n;
+	}
+	return FAULT_NONE;
+}
+
+struct source
+session_source(struct session *s)
+{
+	return (struct source){ channel_read, s };
+}
+
+struct sink
+session_sink(struct session *s)
+{
+	return (struct sink){ channel_write, s };
+}
+
 enum fault
 session_open(
     struct session **out, const struct session_job *job, struct cause *why)
@@ -266,10 +347,8 @@ session_open(
 	if ((f = greet(s, &pins, why)) != FAULT_NONE ||
 	    (f = login(s, job, why)) != FAULT_NONE)
 		goto out;
-	if ((s->sftp = libssh2_sftp_init(s->ssh)) == NULL) {
-		f = session_fault(s, libssh2_session_last_errno(s->ssh), why);
+	if ((f = start_sftp(s, why)) != FAULT_NONE)
 		goto out;
-	}
 	*out = s;
 	s = NULL;
 out:

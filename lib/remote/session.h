@@ -2,8 +2,8 @@
  * session: an SSH connection with fixed methods, a pinned host key and a login
  * by private key; the only place that knows how to reach and leave a server.
  *
- * One thread at a time.  The seam towards sftp and carry is small on purpose:
- * a handle, a translation of failures, and a way to break off.
+ * One thread at a time.  The seam towards wire is small on purpose: two streams
+ * of bytes, and a way to break off.
  */
 #ifndef REMOTE_SESSION_H
 #define REMOTE_SESSION_H
@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "base/cause.h"
+#include "base/stream.h"
 
 struct session;
 
@@ -35,18 +36,14 @@ struct session_job {
 enum fault session_open(struct session **out, const struct session_job *job,
     struct cause *why) FAULT_CHECKED;
 
-/* The LIBSSH2_SFTP *, as void so that no foreign type stands in a header. */
-void *session_sftp(const struct session *s);
-/* libssh2's code for a call that only said NULL. */
-int session_last_code(const struct session *s);
-
 /*
- * The fault for a negative libssh2 code that is not the server's own "no"
- * (LIBSSH2_ERROR_SFTP_PROTOCOL with a status): FAULT_UNREACHABLE mostly, and
- * the session is broken off; FAULT_INTERRUPTED, FAULT_MEMORY.
+ * The bytes of the server's SFTP subsystem, read as they come and written
+ * whole; both wait no longer than the job said.  A source that ends is a fault
+ * here.  FAULT_UNREACHABLE (also no answer in time, and the session is broken
+ * off), FAULT_INTERRUPTED, FAULT_MEMORY.
  */
-enum fault session_fault(
-    struct session *s, long code, struct cause *why) FAULT_CHECKED;
+struct source session_source(struct session *s);
+struct sink session_sink(struct session *s);
 
 /* No byte passes any more: what follows fails at once instead of waiting. */
 void session_break(struct session *s);

@@ -1,13 +1,8 @@
 /*
- * sftp: one call of libssh2 for each, and an exact fault for each answer.
- *
- * libssh2's -31 means only "the server said no" (or broke the protocol); the
- * reason is in libssh2_sftp_last_error, and nowhere else and never earlier.
+ * sftp: one request for each, and an exact fault for each answer.
  */
 #include "remote/sftp.h"
 
-#include <libssh2.h>
-#include <libssh2_sftp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,15 +13,23 @@
 
 /* The drop is shared by a group that its host sets up; never by others. */
 #define DIR_MODE 0770
+#define FILE_MODE 0640
 
-/* Attribute bits of SFTP v3 follow POSIX, whatever this system's are. */
-#define MODE_TYPE 0170000UL
-#define MODE_FILE 0100000UL
-#define MODE_DIR 0040000UL
+/* Permission bits of SFTP v3 follow POSIX, whatever this system's are. */
+#define MODE_TYPE 0170000U
+#define MODE_FILE 0100000U
+#define MODE_DIR 0040000U
 
-enum fault
-sftp_path(const struct sftp *s, const char *path, char out[SFTP_PATH_MAX],
-    unsigned *len, struct cause *why)
+/* A request under way: its room and its reply. */
+struct ask {
+	unsigned char room[SFTP_ROOM];
+	struct packet_out p;
+	struct wire_reply reply;
+};
+
+static enum fault
+full_path(const struct sftp *s, const char *path, char out[SFTP_PATH_MAX],
+    struct cause *why)
 {
 	int n;
 
@@ -39,46 +42,85 @@ sftp_path(const struct sftp *s, const char *path, char out[SFTP_PATH_MAX],
 	if (n < 0 || n >= SFTP_PATH_MAX)
 		return cause_set(
 		    why, FAULT_FORMAT, N_("a path of the drop is too long"));
-	*len = (unsigned)n;
 	return FAULT_NONE;
 }
 
 enum fault
-sftp_fault(struct sftp *s, long code, const char *what, const char *path,
+sftp_put_path(const struct sftp *s, struct packet_out *p, const char *path,
     struct cause *why)
 {
-	unsigned long status;
+	char full[SFTP_PATH_MAX];
+	enum fault f;
 
-	if (code != LIBSSH2_ERROR_SFTP_PROTOCOL)
-		return session_fault(s->session, code, why);
-	status = libssh2_sftp_last_error(session_sftp(s->session));
+	if ((f = full_path(s, path, full, why)) == FAULT_NONE)
+		packet_put_string(p, full, strlen(full));
+	return f;
+}
+
+enum fault
+sftp_fault(struct sftp *s, uint32_t status, const char *what, const char *path,
+    struct cause *why)
+{
 	cause_place(why, path, 0, NULL, UINT64_MAX);
 	switch (status) {
-	case LIBSSH2_FX_OK:
-	case LIBSSH2_FX_NO_CONNECTION:
-	case LIBSSH2_FX_CONNECTION_LOST:
+	case PACKET_OK:
+	case PACKET_NO_CONNECTION:
+	case PACKET_CONNECTION_LOST:
 		/* No "no" at all: the bytes made no sense. */
-		return session_fault(s->session, code, why);
-	case LIBSSH2_FX_NO_SUCH_FILE:
-	case LIBSSH2_FX_NO_SUCH_PATH:
+		return wire_nonsense(s->wire, why);
+	case PACKET_NO_SUCH_FILE:
+	case PACKET_NO_SUCH_PATH:
 		return cause_set(
 		    why, FAULT_ABSENT, N_("the drop has no \"%s\""), path);
-	case LIBSSH2_FX_FILE_ALREADY_EXISTS:
+	case PACKET_EXISTS:
 		return cause_set(
 		    why, FAULT_EXISTS, N_("the drop has \"%s\" already"), path);
-	case LIBSSH2_FX_NO_SPACE_ON_FILESYSTEM:
-	case LIBSSH2_FX_QUOTA_EXCEEDED:
+	case PACKET_NO_SPACE:
+	case PACKET_QUOTA:
 		return cause_set(why, FAULT_NO_ROOM,
 		    N_("no room on the drop for \"%s\""), path);
-	case LIBSSH2_FX_PERMISSION_DENIED:
-	case LIBSSH2_FX_WRITE_PROTECT:
+	case PACKET_PERMISSION_DENIED:
+	case PACKET_WRITE_PROTECT:
 		return cause_set(why, FAULT_SYSTEM,
 		    N_("permission denied on the drop: %s \"%s\""), what, path);
 	default:
 		return cause_set(why, FAULT_SYSTEM,
 		    N_("the drop refused to %s \"%s\" (SFTP status %lu)"), what,
-		    path, status);
+		    path, (unsigned long)status);
 	}
+}
+
+/* Of the file system that a path lies on; false where that is not told. */
+static bool
+statvfs_full(struct sftp *s, const char *full, size_t len, bool *told)
+{
+	static const char name[] = "statvfs@openssh.com";
+	uint64_t bytes, blocks, files, inodes;
+	struct ask a;
+
+	(void)wire_begin(
+	    s->wire, &a.p, a.room, sizeof(a.room), PACKET_EXTENDED);
+	packet_put_string(&a.p, name, sizeof(name) - 1);
+	packet_put_string(&a.p, full, len);
+	*told = wire_ask(s->wire, &a.p, PACKET_EXTENDED_REPLY, &a.reply,
+		    NULL) == FAULT_NONE &&
+	    a.reply.type == PACKET_EXTENDED_REPLY;
+	if (!*told)
+		return false;
+	/* f_bsize, f_frsize, f_blocks, f_bfree, f_bavail, f_files, f_ffree,
+	 * f_favail; OpenSSH's PROTOCOL, section 4.4. */
+	(void)packet_get64(&a.reply.body);
+	bytes = packet_get64(&a.reply.body);
+	(void)packet_get64(&a.reply.body);
+	(void)packet_get64(&a.reply.body);
+	blocks = packet_get64(&a.reply.body);
+	files = packet_get64(&a.reply.body);
+	(void)packet_get64(&a.reply.body);
+	inodes = packet_get64(&a.reply.body);
+	if (a.reply.body.bad)
+		return false;
+	return (files > 0 && inodes == 0) ||
+	    (bytes > 0 && blocks < LIMIT_WINDOW / bytes);
 }
 
 /*
@@ -89,34 +131,26 @@ sftp_fault(struct sftp *s, long code, const char *what, const char *path,
 static bool
 is_full(struct sftp *s, const char *path)
 {
-	LIBSSH2_SFTP *sftp = session_sftp(s->session);
-	LIBSSH2_SFTP_STATVFS st = { 0 };
 	char full[SFTP_PATH_MAX];
-	unsigned len = 0;
+	const char *slash;
+	bool told = false, is;
 
-	if (sftp_path(s, path, full, &len, NULL) != FAULT_NONE)
+	if (!wire_offer(s->wire)->statvfs ||
+	    full_path(s, path, full, NULL) != FAULT_NONE)
 		return false;
-	if (libssh2_sftp_statvfs(sftp, full, len, &st) != 0) {
-		const char *slash = strrchr(full, '/');
-
-		if (slash == NULL || slash == full ||
-		    libssh2_sftp_statvfs(
-			sftp, full, (size_t)(slash - full), &st) != 0)
-			return false;
-	}
-	if (st.f_files > 0 && st.f_favail == 0)
-		return true;
-	return st.f_frsize > 0 && st.f_bavail < LIMIT_WINDOW / st.f_frsize;
+	is = statvfs_full(s, full, strlen(full), &told);
+	slash = strrchr(full, '/');
+	if (!told && slash != NULL && slash != full)
+		is = statvfs_full(s, full, (size_t)(slash - full), &told);
+	return is;
 }
 
 enum fault
-sftp_fault_room(struct sftp *s, long code, const char *what, const char *path,
-    struct cause *why)
+sftp_fault_room(struct sftp *s, uint32_t status, const char *what,
+    const char *path, struct cause *why)
 {
-	if (code != LIBSSH2_ERROR_SFTP_PROTOCOL ||
-	    libssh2_sftp_last_error(session_sftp(s->session)) !=
-		LIBSSH2_FX_FAILURE)
-		return sftp_fault(s, code, what, path, why);
+	if (status != PACKET_FAILURE)
+		return sftp_fault(s, status, what, path, why);
 	cause_place(why, path, 0, NULL, UINT64_MAX);
 	if (is_full(s, path))
 		return cause_set(why, FAULT_NO_ROOM,
@@ -125,149 +159,272 @@ sftp_fault_room(struct sftp *s, long code, const char *what, const char *path,
 	    N_("the drop failed to %s \"%s\" and gave no reason"), what, path);
 }
 
+/* ---- what stands there ---- */
+
 enum fault
 sftp_look(
     struct sftp *s, const char *path, struct entry *entry, struct cause *why)
 {
-	LIBSSH2_SFTP_ATTRIBUTES a = { 0 };
-	LIBSSH2_SFTP *sftp = session_sftp(s->session);
-	char full[SFTP_PATH_MAX];
-	unsigned len = 0;
+	/* The root may be a link: its host decides where the drop lies. */
+	enum packet_type type = path[0] != '\0' ? PACKET_LSTAT : PACKET_STAT;
+	struct packet_attrs attrs;
+	struct ask a;
 	enum fault f;
-	int rc;
 
 	*entry = (struct entry){ 0 };
-	if ((f = sftp_path(s, path, full, &len, why)) != FAULT_NONE)
+	(void)wire_begin(s->wire, &a.p, a.room, sizeof(a.room), type);
+	if ((f = sftp_put_path(s, &a.p, path, why)) != FAULT_NONE ||
+	    (f = wire_ask(s->wire, &a.p, PACKET_ATTRS, &a.reply, why)) !=
+		FAULT_NONE)
 		return f;
-	/* The root may be a link: its host decides where the drop lies. */
-	rc = libssh2_sftp_stat_ex(sftp, full, len,
-	    path[0] != '\0' ? LIBSSH2_SFTP_LSTAT : LIBSSH2_SFTP_STAT, &a);
-	if (rc == LIBSSH2_ERROR_SFTP_PROTOCOL) {
-		unsigned long status = libssh2_sftp_last_error(sftp);
-
-		if (status == LIBSSH2_FX_NO_SUCH_FILE ||
-		    status == LIBSSH2_FX_NO_SUCH_PATH)
+	if (a.reply.type == PACKET_STATUS) {
+		if (a.reply.status == PACKET_NO_SUCH_FILE ||
+		    a.reply.status == PACKET_NO_SUCH_PATH)
 			return FAULT_NONE;
+		return sftp_fault(s, a.reply.status, "stat", path, why);
 	}
-	if (rc != 0)
-		return sftp_fault(s, rc, "stat", path, why);
+	packet_get_attrs(&a.reply.body, &attrs);
+	if (a.reply.body.bad)
+		return wire_nonsense(s->wire, why);
 	/* A server that tells no type has neither files nor directories for
 	 * us: a guess would be worse. */
 	entry->exists = true;
-	if ((a.flags & LIBSSH2_SFTP_ATTR_PERMISSIONS) == 0)
+	if (!attrs.has_mode)
 		return FAULT_NONE;
-	entry->directory = (a.permissions & MODE_TYPE) == MODE_DIR;
-	entry->file = (a.permissions & MODE_TYPE) == MODE_FILE &&
-	    (a.flags & LIBSSH2_SFTP_ATTR_SIZE) != 0;
-	entry->size = entry->file ? a.filesize : 0;
+	entry->directory = (attrs.mode & MODE_TYPE) == MODE_DIR;
+	entry->file = (attrs.mode & MODE_TYPE) == MODE_FILE && attrs.has_size;
+	entry->size = entry->file ? attrs.size : 0;
+	return FAULT_NONE;
+}
+
+enum fault
+sftp_ask_handle(struct sftp *s, struct packet_out *p,
+    struct sftp_handle *handle, uint32_t *status, struct cause *why)
+{
+	struct wire_reply reply;
+	const unsigned char *bytes;
+	enum fault f;
+
+	handle->len = 0;
+	if ((f = wire_ask(s->wire, p, PACKET_HANDLE, &reply, why)) !=
+	    FAULT_NONE)
+		return f;
+	*status = reply.status;
+	if (reply.type == PACKET_STATUS)
+		return FAULT_NONE;
+	bytes = packet_get_string(&reply.body, &handle->len);
+	if (handle->len == 0 || handle->len > sizeof(handle->bytes)) {
+		handle->len = 0;
+		return wire_nonsense(s->wire, why);
+	}
+	memcpy(handle->bytes, bytes, handle->len);
+	return FAULT_NONE;
+}
+
+enum fault
+sftp_close_handle(struct sftp *s, struct sftp_handle *handle, uint32_t *status,
+    struct cause *why)
+{
+	struct ask a;
+	enum fault f;
+
+	*status = PACKET_OK;
+	if (handle->len == 0)
+		return FAULT_NONE;
+	(void)wire_begin(s->wire, &a.p, a.room, sizeof(a.room), PACKET_CLOSE);
+	packet_put_string(&a.p, handle->bytes, handle->len);
+	handle->len = 0;
+	f = wire_ask(s->wire, &a.p, PACKET_STATUS, &a.reply, why);
+	*status = a.reply.status;
+	return f;
+}
+
+enum fault
+sftp_open_file(struct sftp *s, const char *path, uint32_t flags,
+    struct sftp_handle *handle, uint32_t *status, struct cause *why)
+{
+	unsigned char room[SFTP_ROOM];
+	struct packet_out p;
+	enum fault f;
+
+	(void)wire_begin(s->wire, &p, room, sizeof(room), PACKET_OPEN);
+	if ((f = sftp_put_path(s, &p, path, why)) != FAULT_NONE)
+		return f;
+	packet_put32(&p, flags);
+	if ((flags & PACKET_CREATE) != 0)
+		packet_put_mode(&p, FILE_MODE);
+	else
+		packet_put32(&p, 0);
+	return sftp_ask_handle(s, &p, handle, status, why);
+}
+
+enum fault
+sftp_file_size(struct sftp *s, const struct sftp_handle *handle, uint64_t *size,
+    bool *told, struct cause *why)
+{
+	unsigned char room[SFTP_ROOM];
+	struct packet_attrs attrs = { 0 };
+	struct wire_reply reply;
+	struct packet_out p;
+	enum fault f;
+
+	(void)wire_begin(s->wire, &p, room, sizeof(room), PACKET_FSTAT);
+	packet_put_string(&p, handle->bytes, handle->len);
+	if ((f = wire_ask(s->wire, &p, PACKET_ATTRS, &reply, why)) !=
+	    FAULT_NONE)
+		return f;
+	if (reply.type == PACKET_ATTRS)
+		packet_get_attrs(&reply.body, &attrs);
+	if (reply.body.bad)
+		return wire_nonsense(s->wire, why);
+	*told = attrs.has_size;
+	*size = attrs.size;
 	return FAULT_NONE;
 }
 
 /* Only names are taken: what the server says of each file in passing is asked
  * again where it matters. */
+static enum fault
+take_names(struct sftp *s, struct packet_in *body, struct entry_list *list,
+    struct cause *why)
+{
+	struct packet_attrs attrs;
+	uint32_t n = packet_get32(body);
+	enum fault f = FAULT_NONE;
+
+	for (; n > 0 && !body->bad && f == FAULT_NONE; n--) {
+		size_t len = 0, long_len = 0;
+		const unsigned char *name = packet_get_string(body, &len);
+
+		(void)packet_get_string(body, &long_len);
+		packet_get_attrs(body, &attrs);
+		if (!body->bad)
+			f = entry_list_add(list, (const char *)name, len, why);
+	}
+	return body->bad ? wire_nonsense(s->wire, why) : f;
+}
+
+static enum fault
+read_dir(struct sftp *s, const struct sftp_handle *dir, const char *path,
+    struct entry_list *list, struct cause *why)
+{
+	struct ask a;
+	enum fault f;
+
+	for (;;) {
+		if (process_interrupted)
+			return cause_set(why, FAULT_INTERRUPTED,
+			    N_("stopped while listing the drop"));
+		(void)wire_begin(
+		    s->wire, &a.p, a.room, sizeof(a.room), PACKET_READDIR);
+		packet_put_string(&a.p, dir->bytes, dir->len);
+		if ((f = wire_ask(s->wire, &a.p, PACKET_NAME, &a.reply, why)) !=
+		    FAULT_NONE)
+			return f;
+		if (a.reply.type == PACKET_STATUS)
+			return a.reply.status == PACKET_EOF
+			    ? FAULT_NONE
+			    : sftp_fault(s, a.reply.status, "list", path, why);
+		if ((f = take_names(s, &a.reply.body, list, why)) != FAULT_NONE)
+			return f;
+	}
+}
+
 enum fault
 sftp_list(struct sftp *s, const char *path, struct entry_list *list,
     struct cause *why)
 {
-	LIBSSH2_SFTP_ATTRIBUTES a = { 0 };
-	LIBSSH2_SFTP *sftp = session_sftp(s->session);
-	LIBSSH2_SFTP_HANDLE *dir = NULL;
-	char full[SFTP_PATH_MAX];
-	char name[4096];
-	unsigned len = 0;
+	struct sftp_handle dir;
+	struct cause none;
+	uint32_t status = PACKET_OK;
+	struct ask a;
 	enum fault f;
-	int n = 0;
 
-	if ((f = sftp_path(s, path, full, &len, why)) != FAULT_NONE)
+	(void)wire_begin(s->wire, &a.p, a.room, sizeof(a.room), PACKET_OPENDIR);
+	if ((f = sftp_put_path(s, &a.p, path, why)) != FAULT_NONE ||
+	    (f = sftp_ask_handle(s, &a.p, &dir, &status, why)) != FAULT_NONE)
 		return f;
-	dir = libssh2_sftp_open_ex(sftp, full, len, 0, 0, LIBSSH2_SFTP_OPENDIR);
-	if (dir == NULL)
-		return sftp_fault(
-		    s, session_last_code(s->session), "list", path, why);
-	for (;;) {
-		if (process_interrupted) {
-			f = cause_set(why, FAULT_INTERRUPTED,
-			    N_("stopped while listing the drop"));
-			break;
-		}
-		n = libssh2_sftp_readdir_ex(
-		    dir, name, sizeof(name), NULL, 0, &a);
-		if (n <= 0)
-			break;
-		f = entry_list_add(list, name, (size_t)n, why);
-		if (f != FAULT_NONE)
-			break;
-	}
-	if (n < 0)
-		f = sftp_fault(s, n, "list", path, why);
-	(void)libssh2_sftp_closedir(dir);
+	if (dir.len == 0)
+		return sftp_fault(s, status, "list", path, why);
+	f = read_dir(s, &dir, path, list, why);
+	/* A listing is what was read, however its closing went. */
+	cause_clear(&none);
+	(void)!sftp_close_handle(s, &dir, &status, &none);
 	return f;
+}
+
+/* ---- changes ---- */
+
+/* A request begun with its words, which is answered by a status. */
+static enum fault
+ask_status(struct sftp *s, struct ask *a, struct cause *why)
+{
+	return wire_ask(s->wire, &a->p, PACKET_STATUS, &a->reply, why);
 }
 
 /* The server's umask may narrow the mode; to widen it is its host's affair. */
 enum fault
 sftp_mkdir(struct sftp *s, const char *path, struct cause *why)
 {
-	char full[SFTP_PATH_MAX];
-	unsigned len = 0;
+	struct ask a;
 	enum fault f;
-	int rc;
 
-	if ((f = sftp_path(s, path, full, &len, why)) != FAULT_NONE)
+	(void)wire_begin(s->wire, &a.p, a.room, sizeof(a.room), PACKET_MKDIR);
+	if ((f = sftp_put_path(s, &a.p, path, why)) != FAULT_NONE)
 		return f;
-	rc = libssh2_sftp_mkdir_ex(
-	    session_sftp(s->session), full, len, DIR_MODE);
-	return rc == 0 ? FAULT_NONE
-		       : sftp_fault_room(s, rc, "make directory", path, why);
+	packet_put_mode(&a.p, DIR_MODE);
+	if ((f = ask_status(s, &a, why)) != FAULT_NONE)
+		return f;
+	return a.reply.status == PACKET_OK
+	    ? FAULT_NONE
+	    : sftp_fault_room(s, a.reply.status, "make directory", path, why);
 }
 
+/* Version 3 has no flags, and servers refuse to overwrite (or are found out by
+ * those who call this). */
 enum fault
 sftp_rename(struct sftp *s, const char *from, const char *to, struct cause *why)
 {
-	char full_from[SFTP_PATH_MAX];
-	char full_to[SFTP_PATH_MAX];
-	unsigned from_len = 0;
-	unsigned to_len = 0;
+	struct ask a;
 	enum fault f;
-	int rc;
 
-	if ((f = sftp_path(s, from, full_from, &from_len, why)) != FAULT_NONE ||
-	    (f = sftp_path(s, to, full_to, &to_len, why)) != FAULT_NONE)
+	(void)wire_begin(s->wire, &a.p, a.room, sizeof(a.room), PACKET_RENAME);
+	if ((f = sftp_put_path(s, &a.p, from, why)) != FAULT_NONE ||
+	    (f = sftp_put_path(s, &a.p, to, why)) != FAULT_NONE ||
+	    (f = ask_status(s, &a, why)) != FAULT_NONE)
 		return f;
-	/* Version 3 sends no flags; never ask for an overwrite all the same. */
-	rc = libssh2_sftp_rename_ex(session_sftp(s->session), full_from,
-	    from_len, full_to, to_len, LIBSSH2_SFTP_RENAME_NATIVE);
-	return rc == 0 ? FAULT_NONE : sftp_fault(s, rc, "rename", from, why);
+	return a.reply.status == PACKET_OK
+	    ? FAULT_NONE
+	    : sftp_fault(s, a.reply.status, "rename", from, why);
+}
+
+static enum fault
+remove_one(struct sftp *s, enum packet_type type, const char *what,
+    const char *path, struct cause *why)
+{
+	struct ask a;
+	enum fault f;
+
+	(void)wire_begin(s->wire, &a.p, a.room, sizeof(a.room), type);
+	if ((f = sftp_put_path(s, &a.p, path, why)) != FAULT_NONE ||
+	    (f = ask_status(s, &a, why)) != FAULT_NONE)
+		return f;
+	return a.reply.status == PACKET_OK
+	    ? FAULT_NONE
+	    : sftp_fault(s, a.reply.status, what, path, why);
 }
 
 /* Only files: version 3 servers refuse a directory here. */
 enum fault
 sftp_remove(struct sftp *s, const char *path, struct cause *why)
 {
-	char full[SFTP_PATH_MAX];
-	unsigned len = 0;
-	enum fault f;
-	int rc;
-
-	if ((f = sftp_path(s, path, full, &len, why)) != FAULT_NONE)
-		return f;
-	rc = libssh2_sftp_unlink_ex(session_sftp(s->session), full, len);
-	return rc == 0 ? FAULT_NONE : sftp_fault(s, rc, "remove", path, why);
+	return remove_one(s, PACKET_REMOVE, "remove", path, why);
 }
 
 enum fault
 sftp_remove_dir(struct sftp *s, const char *path, struct cause *why)
 {
-	char full[SFTP_PATH_MAX];
-	unsigned len = 0;
-	enum fault f;
-	int rc;
-
-	if ((f = sftp_path(s, path, full, &len, why)) != FAULT_NONE)
-		return f;
-	rc = libssh2_sftp_rmdir_ex(session_sftp(s->session), full, len);
-	return rc == 0 ? FAULT_NONE
-		       : sftp_fault(s, rc, "remove directory", path, why);
+	return remove_one(s, PACKET_RMDIR, "remove directory", path, why);
 }
 
 /* The root is looked at once, so that a wrong path is told at the start, and
@@ -287,6 +444,8 @@ sftp_open(struct sftp **out, const struct session_job *job, const char *root,
 		goto out;
 	}
 	if ((f = session_open(&s->session, job, why)) != FAULT_NONE ||
+	    (f = wire_open(&s->wire, session_source(s->session),
+		 session_sink(s->session), why)) != FAULT_NONE ||
 	    (f = sftp_look(s, "", &entry, why)) != FAULT_NONE)
 		goto out;
 	if (!entry.directory) {
@@ -306,6 +465,7 @@ sftp_close(struct sftp *s)
 {
 	if (s == NULL)
 		return;
+	wire_close(s->wire);
 	session_close(s->session);
 	free(s->root);
 	free(s);

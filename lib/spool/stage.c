@@ -25,8 +25,6 @@
 #include "spool/shelf.h"
 
 #define STAGED "staged"
-/* Dirty pages beyond this are sent on their way, so that the final fsync finds
- * little left to do. */
 
 enum fault
 stage_begin(struct home *h, const struct parcel_name *name,
@@ -91,13 +89,12 @@ enum fault
 stage_file_end(struct stage_draft *d, struct cause *why)
 {
 	int fd = d->fd;
-	enum fault f = FAULT_NONE;
+	enum fault f = flush_end(&d->flush, d->path, why);
 
 	d->fd = -1;
-	flush_end(&d->flush);
 	if (fd < 0)
-		return FAULT_NONE;
-	if (fsync(fd) != 0)
+		return f;
+	if (f == FAULT_NONE && fsync(fd) != 0)
 		f = cause_system(why, "fsync", d->path);
 	if (close(fd) != 0 && f == FAULT_NONE)
 		f = cause_system(why, "close", d->path);
@@ -133,7 +130,8 @@ stage_end(struct stage_draft *d)
 {
 	if (d == NULL)
 		return;
-	flush_end(&d->flush);
+	/* What did not reach the disk is thrown away anyway. */
+	(void)!flush_end(&d->flush, d->path, NULL);
 	if (d->fd >= 0)
 		(void)close(d->fd);
 	if (d->dir >= 0)
