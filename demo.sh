@@ -39,7 +39,7 @@ run() {
 
 packages='gcc make autoconf automake autopoint gettext pkg-config libc6-dev
 libsodium-dev libssl-dev libarchive-dev libzstd-dev libssh2-1-dev
-libcurl4-openssl-dev libjansson-dev libsqlite3-dev libpcre2-dev
+libcurl4-openssl-dev libjansson-dev libsqlite3-dev libpcre2-dev libseccomp-dev
 openssh-server openssh-client openssh-sftp-server minisign age zstd tar jq'
 
 install_packages() {

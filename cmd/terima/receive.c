@@ -14,11 +14,11 @@
 #include <unistd.h>
 
 #include "answer.h"
+#include "apart.h"
 #include "base/clock.h"
 #include "base/intl.h"
 #include "base/io.h"
 #include "base/pump.h"
-#include "opening.h"
 #include "spool/inbox.h"
 #include "spool/outbox.h"
 #include "spool/stage.h"
@@ -193,9 +193,18 @@ static enum fault
 keep_records(struct arrival *a, struct stage_draft *d, struct cause *why)
 {
 	struct buf page = BUF_MAX(LIMIT_CONTENTS);
+	char sha256[HASH_TEXT_LEN];
 	enum fault f;
 
 	f = io_load(&page, d->dir, CONTENTS_NAME, why);
+	if (f == FAULT_NONE &&
+	    hash_bytes_text(sha256, page.data, page.len) != FAULT_NONE)
+		f = cause_memory(why);
+	/* The half that wrote it is not believed: the manifest is. */
+	if (f == FAULT_NONE &&
+	    !hash_text_equal(sha256, a->manifest->contents_sha256))
+		f = cause_set(why, FAULT_SYSTEM,
+		    N_("it is not the one the manifest names"));
 	if (f == FAULT_NONE)
 		f = records_save(a->s->home, &a->name, CONTENTS_NAME, page.data,
 		    page.len, why);
@@ -213,23 +222,17 @@ static enum fault
 open_and_stage(
     struct arrival *a, struct opening *o, bool *judged, struct cause *why)
 {
-	struct identity *identity = NULL;
 	struct stage_draft draft;
 	bool staged = false;
 	enum fault f;
 
 	memset(&draft, 0, sizeof(draft));
 	draft.dir = draft.fd = -1;
-	if ((f = home_decryption_key(a->s->home, &identity, why)) !=
-		FAULT_NONE ||
-	    (f = stage_begin(a->s->home, &a->name, &draft, why)) != FAULT_NONE)
+	if ((f = stage_begin(a->s->home, &a->name, &draft, why)) != FAULT_NONE)
 		goto out;
-	o->identity = identity;
 	o->draft = &draft;
-	if ((f = opening_run(o, why)) != FAULT_NONE) {
-		*judged = true;
+	if ((f = apart_open(o, a->s->home, judged, why)) != FAULT_NONE)
 		goto out;
-	}
 	if ((f = stage_page(&draft, MANIFEST_NAME, &a->bytes, why)) !=
 		FAULT_NONE ||
 	    (f = stage_page(&draft, MANIFEST_SIG_NAME, &a->signature, why)) !=
@@ -244,7 +247,6 @@ open_and_stage(
 		f = stage_commit(&draft, &a->name, why);
 out:
 	stage_end(&draft);
-	identity_free(identity);
 	return f;
 }
 

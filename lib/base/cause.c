@@ -101,6 +101,37 @@ cause_system(struct cause *why, const char *what, const char *name)
 	return f;
 }
 
+/* Both of the same size; the source may have no end. */
+static void
+adopt(char *out, const char *text, size_t cap)
+{
+	char ended[CAUSE_DETAIL_MAX];
+
+	memcpy(ended, text, cap);
+	ended[cap - 1] = '\0';
+	(void)log_quote(out, cap, ended);
+}
+
+enum fault
+cause_adopt(struct cause *why, const struct cause *foreign)
+{
+	enum fault f =
+	    fault_known((int)foreign->fault) ? foreign->fault : FAULT_SYSTEM;
+
+	if (why == NULL)
+		return f;
+	why->fault = f;
+	why->row = foreign->row;
+	why->offset = foreign->offset;
+	adopt(why->clause, foreign->clause, sizeof(why->clause));
+	adopt(why->file, foreign->file, sizeof(why->file));
+	adopt(why->column, foreign->column, sizeof(why->column));
+	adopt(why->rule, foreign->rule, sizeof(why->rule));
+	adopt(why->detail, foreign->detail, sizeof(why->detail));
+	adopt(why->local, foreign->local, sizeof(why->local));
+	return f;
+}
+
 enum fault
 cause_memory(struct cause *why)
 {

@@ -50,6 +50,13 @@ enum fault cause_set(struct cause *why, enum fault f, const char *fmt, ...)
  */
 enum fault cause_system(struct cause *why, const char *what, const char *name);
 
+/*
+ * Takes over a cause from another process, whose bytes prove nothing: texts are
+ * ended and made printable, and a fault that is not in the list is
+ * FAULT_SYSTEM.  Returns the fault.
+ */
+enum fault cause_adopt(struct cause *why, const struct cause *foreign);
+
 /* FAULT_MEMORY with its sentence. */
 enum fault cause_memory(struct cause *why);
 

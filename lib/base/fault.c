@@ -147,6 +147,12 @@ find(enum fault f)
 	return NULL;
 }
 
+bool
+fault_known(int number)
+{
+	return number == FAULT_NONE || find((enum fault)number) != NULL;
+}
+
 const char *
 fault_text(enum fault f)
 {

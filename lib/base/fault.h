@@ -9,6 +9,8 @@
 #ifndef BASE_FAULT_H
 #define BASE_FAULT_H
 
+#include <stdbool.h>
+
 #define FAULT_CHECKED __attribute__((warn_unused_result))
 
 enum fault {
@@ -89,6 +91,9 @@ const char *fault_advice(enum fault f);
 /* The same in English, whatever the reader's language: for receipts. */
 const char *fault_text_english(enum fault f);
 const char *fault_advice_english(enum fault f);
+
+/* Whether a number is one of the list, FAULT_NONE included. */
+bool fault_known(int number);
 
 /* The exit status that belongs to the fault. */
 enum exit_status fault_exit(enum fault f);

@@ -38,17 +38,10 @@ fill_standard(struct cause *why)
 }
 
 enum fault
-process_setup(struct cause *why)
+process_listen(struct cause *why)
 {
-	const struct rlimit none = { 0, 0 };
 	struct sigaction sa;
 
-	(void)umask(077);
-	if (setrlimit(RLIMIT_CORE, &none) != 0)
-		return cause_system(why, "setrlimit", "core");
-	/* Keys are in memory: nobody of the same user may attach or dump. */
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-		return cause_system(why, "prctl", "dumpable");
 	memset(&sa, 0, sizeof(sa));
 	(void)sigemptyset(&sa.sa_mask);
 	sa.sa_handler = SIG_IGN;
@@ -58,5 +51,22 @@ process_setup(struct cause *why)
 	if (sigaction(SIGINT, &sa, NULL) != 0 ||
 	    sigaction(SIGTERM, &sa, NULL) != 0)
 		return cause_system(why, "sigaction", "SIGTERM");
+	return FAULT_NONE;
+}
+
+enum fault
+process_setup(struct cause *why)
+{
+	const struct rlimit none = { 0, 0 };
+	enum fault f;
+
+	(void)umask(077);
+	if (setrlimit(RLIMIT_CORE, &none) != 0)
+		return cause_system(why, "setrlimit", "core");
+	/* Keys are in memory: nobody of the same user may attach or dump. */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+		return cause_system(why, "prctl", "dumpable");
+	if ((f = process_listen(why)) != FAULT_NONE)
+		return f;
 	return fill_standard(why);
 }

@@ -16,5 +16,7 @@ extern volatile sig_atomic_t process_interrupted;
  * noted, descriptors 0 to 2 open (on /dev/null if need be).
  */
 enum fault process_setup(struct cause *why) FAULT_CHECKED;
+/* The part of it that is about signals. */
+enum fault process_listen(struct cause *why) FAULT_CHECKED;
 
 #endif
