@@ -4,15 +4,20 @@
  *	run_csv DIR...	folders csv-spectrum, csv-csvkit and the like
  *
  * A folder with csvs/ and json/ holds files that must parse to the JSON beside
- * them.  In any other folder each file is held against our policy (UTF-8, RFC
- * 4180, no NUL, as many fields in each row as in the first): those named below
- * must be refused, and for all both readers must agree to the byte.
+ * them.  In any other folder, and the folders in it, each *.csv and *.tsv (each
+ * file at all, where there is none: a fuzzer's seeds) is held against our
+ *policy (UTF-8, RFC 4180, no NUL, as many fields in each row as in the first):
+ *those named below must be refused; for all, both readers must agree to the
+ *byte, and what is read and written again is the same file.  Each line of a
+ * csv-payload.txt is a formula that must pass through a cell unchanged.
  */
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "base/io.h"
 #include "base/limits.h"
@@ -24,7 +29,7 @@
 
 static unsigned passed, failed, skipped;
 
-/* Files that must be refused, and why. */
+/* Files of csvkit that must be refused, and why. */
 static const struct {
 	const char *name, *why;
 } bad[] = {
@@ -236,32 +241,128 @@ is_refused(struct parse *p, const struct buf *file)
 }
 
 static void
-run_policy(int dir, const char *name)
+write_value(struct buf *out, const char *value, size_t len, bool quoted)
+{
+	enum fault f = quoted ? buf_puts(out, "\"") : FAULT_NONE;
+
+	for (size_t i = 0; i < len && f == FAULT_NONE; i++)
+		f = quoted && value[i] == '"' ? buf_puts(out, "\"\"")
+					      : buf_put(out, value + i, 1);
+	if (quoted && f == FAULT_NONE)
+		f = buf_puts(out, "\"");
+	if (f != FAULT_NONE)
+		abort();
+}
+
+/* A field as it would be written: in quotes when it was. */
+static void
+write_field(struct buf *out, const struct parse *p, const struct csv_field *f)
+{
+	char *value = malloc(f->len + 1U);
+
+	if (value == NULL)
+		abort();
+	write_value(out, value, csv_unquote(&p->dialect, f, value), f->quoted);
+	free(value);
+}
+
+/* Reads all, and says whether it is the same file when written again. */
+static bool
+same_again(struct parse *p)
+{
+	struct buf out = BUF_MAX(2 * FILE_MAX);
+	const char *end = p->dialect.newline == CSV_CRLF ? "\r\n" : "\n";
+	bool same = false;
+
+	while (parse_next(p)) {
+		for (size_t i = 0; i < p->n; i++) {
+			if (i > 0 &&
+			    buf_put(&out, &p->dialect.delimiter, 1) != 0)
+				abort();
+			write_field(&out, p, &p->field[i]);
+		}
+		if (buf_puts(&out, end) != FAULT_NONE)
+			abort();
+	}
+	/* Up to a fault, and but for a last newline that was missing. */
+	same = (p->wrong != CSV_OK || out.len == p->len ||
+		   out.len == p->len + strlen(end)) &&
+	    (out.len == 0 ||
+		memcmp(out.data, p->bytes,
+		    out.len < p->len ? out.len : p->len) == 0);
+	buf_free(&out);
+	return same;
+}
+
+static void
+run_policy(int dir, const char *name, bool top)
 {
 	struct buf file = BUF_MAX(FILE_MAX);
 	static struct parse p;
-	struct cause why = { 0 };
 	const char *reason = NULL;
+	clock_t start = clock();
 	size_t i = 0, len = strlen(name);
 	char delimiter =
 	    len > 4 && strcmp(name + len - 4, ".tsv") == 0 ? '\t' : ',';
+	enum csv_newline newline = CSV_LF;
 
-	if (io_load(&file, dir, name, &why) != FAULT_NONE) {
-		skipped++;
+	if (io_load(&file, dir, name, NULL) != FAULT_NONE) {
+		verdict(false, name, "cannot be read");
 		return;
 	}
+	newline = newline_of(&file, delimiter);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		if (strcmp(bad[i].name, name) == 0)
+		if (top && strcmp(bad[i].name, name) == 0)
 			reason = bad[i].why;
-	parse_start(&p, &file, delimiter, newline_of(&file, delimiter));
+	parse_start(&p, &file, delimiter, newline);
 	if (reason != NULL)
 		verdict(is_refused(&p, &file), name, reason);
-	parse_start(&p, &file, delimiter, newline_of(&file, delimiter));
-	while (parse_next(&p))
-		;
-	verdict(readers_agree(&p, &file), name, "readers differ");
+	parse_start(&p, &file, delimiter, newline);
+	if (!same_again(&p))
+		verdict(false, name, "written again it is another");
+	else if (clock() - start > CLOCKS_PER_SEC)
+		verdict(false, name, "took more than a second");
+	else
+		verdict(readers_agree(&p, &file), name, "readers differ");
 	buf_free(&file);
 }
+
+/* ---- formulas ---- */
+
+/* As the only cell of a row, in quotes: nothing makes it harmless in silence,
+ * for then it would be another file than was signed. */
+static void
+run_formula(const char *text)
+{
+	static struct parse p;
+	struct buf row = BUF_MAX(MIB);
+
+	write_value(&row, text, strlen(text), true);
+	if (buf_puts(&row, "\n") != FAULT_NONE)
+		abort();
+	parse_start(&p, &row, ',', CSV_LF);
+	verdict(parse_next(&p) && p.n == 1 && field_is(&p, &p.field[0], text) &&
+		p.at == row.len,
+	    text, "changed on its way");
+	buf_free(&row);
+}
+
+static void
+run_formulas(int dir)
+{
+	struct buf file = BUF_MAX(FILE_MAX);
+	char *line = NULL;
+	char *rest = NULL;
+
+	if (io_load(&file, dir, "csv-payload.txt", NULL) == FAULT_NONE)
+		rest = (char *)file.data;
+	while ((line = strsep(&rest, "\n")) != NULL)
+		if (line[0] != '\0')
+			run_formula(line);
+	buf_free(&file);
+}
+
+/* ---- folders ---- */
 
 static bool
 is_csv(const char *name)
@@ -271,6 +372,29 @@ is_csv(const char *name)
 	return len > 4 &&
 	    (strcmp(name + len - 4, ".csv") == 0 ||
 		strcmp(name + len - 4, ".tsv") == 0);
+}
+
+/* How many CSV files there were, here and below. */
+static size_t
+run_tree(int at, const char *path, bool top)
+{
+	struct io_names names = { NULL, 0 };
+	size_t n = 0;
+	int dir = -1;
+
+	if (io_opendir(&dir, at, path, NULL) != FAULT_NONE)
+		return 0;
+	if (io_names(&names, dir, ".", 100000, NULL) != FAULT_NONE)
+		abort();
+	for (size_t i = 0; i < names.n; i++)
+		if (is_csv(names.name[i])) {
+			run_policy(dir, names.name[i], top);
+			n++;
+		} else
+			n += run_tree(dir, names.name[i], false);
+	io_names_free(&names);
+	(void)close(dir);
+	return n;
 }
 
 static void
@@ -287,15 +411,18 @@ run_folder(const char *path)
 		return;
 	}
 	if (io_names(&pairs, dir, "csvs", 10000, &why) != FAULT_NONE ||
-	    io_names(&files, dir, ".", 10000, &why) != FAULT_NONE)
+	    io_names(&files, dir, ".", 100000, &why) != FAULT_NONE)
 		verdict(false, path, why.detail);
 	for (i = 0; i < pairs.n; i++)
 		run_pair(dir, pairs.name[i]);
-	for (i = 0; i < files.n; i++)
-		if (is_csv(files.name[i]))
-			run_policy(dir, files.name[i]);
+	run_formulas(dir);
+	/* Neither of these kinds: then all of it is taken for CSV. */
+	if (pairs.n == 0 && run_tree(dir, ".", true) == 0 && passed == 0)
+		for (i = 0; i < files.n; i++)
+			run_policy(dir, files.name[i], true);
 	io_names_free(&pairs);
 	io_names_free(&files);
+	(void)close(dir);
 }
 
 int
