@@ -33,7 +33,7 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define FILE_MAX (16 * MIB)
 
-/* serahterima-manifest(5), "How it is read". */
+/* serahterima-manifest(5), "How JSON is read". */
 #define REAL "a number that is no integer: readers round it"
 #define TWICE "a key that stands twice has two values"
 #define ZERO "a NUL ends a string for some readers"
