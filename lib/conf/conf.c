@@ -354,6 +354,24 @@ section_known(const struct parser *p, enum place place, const char *id)
 	return false;
 }
 
+/* One more element of size bytes behind n, zeroed.  Space doubles: moved once a
+ * section, drops of some 3 KiB would cost their number squared. */
+static bool
+grow(void *list, size_t n, size_t size)
+{
+	void *all = NULL;
+
+	memcpy(&all, list, sizeof(all));
+	if ((n & (n - 1)) == 0) {
+		all = reallocarray(all, n == 0 ? 1 : 2 * n, size);
+		if (all == NULL)
+			return false;
+		memcpy(list, &all, sizeof(all));
+	}
+	memset((char *)all + n * size, 0, size);
+	return true;
+}
+
 /* Room for one more section, filled with zeros and the defaults. */
 static enum fault
 section_add(struct parser *p, enum place place, const char *id)
@@ -361,24 +379,14 @@ section_add(struct parser *p, enum place place, const char *id)
 	struct conf *c = p->conf;
 
 	if (place == PLACE_DROP) {
-		struct conf_drop *all =
-		    reallocarray(c->drops, c->n_drops + 1, sizeof(*all));
-
-		if (all == NULL)
+		if (!grow(&c->drops, c->n_drops, sizeof(*c->drops)))
 			return cause_memory(p->why);
-		c->drops = all;
-		memset(&all[c->n_drops], 0, sizeof(*all));
-		memcpy(all[c->n_drops++].id, id, strlen(id) + 1);
+		memcpy(c->drops[c->n_drops++].id, id, strlen(id) + 1);
 	} else {
-		struct conf_watch *all =
-		    reallocarray(c->watches, c->n_watches + 1, sizeof(*all));
-
-		if (all == NULL)
+		if (!grow(&c->watches, c->n_watches, sizeof(*c->watches)))
 			return cause_memory(p->why);
-		c->watches = all;
-		memset(&all[c->n_watches], 0, sizeof(*all));
-		all[c->n_watches].settle = SETTLE_DEFAULT;
-		memcpy(all[c->n_watches++].name, id, strlen(id) + 1);
+		c->watches[c->n_watches].settle = SETTLE_DEFAULT;
+		memcpy(c->watches[c->n_watches++].name, id, strlen(id) + 1);
 	}
 	p->place = place;
 	p->section_line = p->line;
