@@ -26,6 +26,10 @@
 #define LIMIT_RECIPIENTS 1400
 /* JSON nesting in anything we sign. */
 #define LIMIT_JSON_DEPTH 16
+/* Values, and lists and objects among them, of one document: a tree takes up to
+ * a hundred times the room of its text. */
+#define LIMIT_JSON_VALUES 131072
+#define LIMIT_JSON_NESTS 32768
 /* Party, agreement, dataset identifiers: they become directory names. */
 #define LIMIT_ID 64
 /* One CSV record: an address with line breaks is far below. */

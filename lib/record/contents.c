@@ -216,7 +216,7 @@ contents_format(struct buf *out, const struct contents *c)
 {
 	struct writer *w = NULL;
 	enum fault f = writer_new(&w, false);
-	size_t i;
+	size_t i, from = out->len;
 
 	if (f != FAULT_NONE)
 		return f;
@@ -237,6 +237,9 @@ contents_format(struct buf *out, const struct contents *c)
 	writer_close(w);
 	writer_close(w);
 	f = writer_finish(w, out);
+	/* What no reader takes is not sent. */
+	if (f == FAULT_NONE && !doc_fits(out->data + from, out->len - from))
+		f = FAULT_LARGER;
 	if (f == FAULT_NONE)
 		f = buf_puts(out, "\n");
 	writer_free(w);

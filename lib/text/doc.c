@@ -105,6 +105,42 @@ hold_no_nul(const char *bytes, size_t len, struct cause *why)
 	    (int)(nul - start) + 1, (int)(nul - bytes) + 1);
 }
 
+/*
+ * Counts before jansson builds its tree: a value has a comma before it or is
+ * the first of its list or object.  Of text that is no JSON it may count
+ * anything.
+ */
+static enum fault
+hold_size(const char *bytes, size_t len, struct cause *why)
+{
+	size_t i, nests = 0, values = 1;
+	bool inside = false;
+
+	for (i = 0; i < len; i++) {
+		if (bytes[i] == '"')
+			inside = !inside;
+		else if (inside)
+			i += bytes[i] == '\\' ? 1 : 0;
+		else if (bytes[i] == '[' || bytes[i] == '{')
+			nests++;
+		else if (bytes[i] == ',')
+			values++;
+	}
+	if (nests > LIMIT_JSON_NESTS)
+		return cause_set(why, FAULT_FORMAT,
+		    N_("more than %d lists and objects"), LIMIT_JSON_NESTS);
+	if (values + nests > LIMIT_JSON_VALUES)
+		return cause_set(why, FAULT_FORMAT, N_("more than %d values"),
+		    LIMIT_JSON_VALUES);
+	return FAULT_NONE;
+}
+
+bool
+doc_fits(const void *bytes, size_t len)
+{
+	return hold_size(bytes, len, NULL) == FAULT_NONE;
+}
+
 enum fault
 doc_parse(struct doc **out, const void *bytes, size_t len, struct cause *why)
 {
@@ -113,7 +149,8 @@ doc_parse(struct doc **out, const void *bytes, size_t len, struct cause *why)
 	enum fault f;
 
 	*out = NULL;
-	if ((f = hold_no_nul(bytes, len, why)) != FAULT_NONE)
+	if ((f = hold_no_nul(bytes, len, why)) != FAULT_NONE ||
+	    (f = hold_size(bytes, len, why)) != FAULT_NONE)
 		return f;
 	root = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &error);
 	if (root == NULL) {

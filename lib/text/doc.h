@@ -3,7 +3,8 @@
  *
  * Strict (over jansson): objects and arrays only at the top, no duplicate keys,
  * no real numbers, integers within +-(2^53-1), no NUL, valid UTF-8, at most
- * LIMIT_JSON_DEPTH levels, nothing after the end.  Pure: bytes in, no I/O.
+ * LIMIT_JSON_DEPTH levels, LIMIT_JSON_VALUES values and LIMIT_JSON_NESTS lists
+ * and objects, nothing after the end.  Pure: bytes in, no I/O.
  *
  * A "const struct node *" is borrowed from its document and lives as long.
  */
@@ -38,6 +39,9 @@ enum node_type {
  */
 enum fault doc_parse(struct doc **out, const void *bytes, size_t len,
     struct cause *why) FAULT_CHECKED;
+/* Whether the text is small enough for doc_parse in values, lists and objects:
+ * for who writes one. */
+bool doc_fits(const void *bytes, size_t len);
 void doc_free(struct doc *d);
 const struct node *doc_root(const struct doc *d);
 

@@ -96,6 +96,40 @@ test_refused(void)
 	TAP_INT(parse("[1\0\0]", 5), FAULT_FORMAT);
 }
 
+/* "[X,X,X]" with n of them. */
+static enum fault
+parse_many(const char *what, size_t n)
+{
+	struct buf b = BUF_MAX(8 * MIB);
+	enum fault f = buf_puts(&b, "[");
+	size_t i;
+
+	for (i = 0; f == FAULT_NONE && i < n; i++)
+		f = buf_putf(&b, "%s%s", i == 0 ? "" : ",", what);
+	if (f == FAULT_NONE)
+		f = buf_puts(&b, "]");
+	if (f == FAULT_NONE)
+		f = parse(b.data, b.len);
+	if ((f == FAULT_NONE) != doc_fits(b.data, b.len))
+		f = FAULT_SYSTEM;
+	buf_free(&b);
+	return f;
+}
+
+/* The list counts as well; commas and brackets in texts do not. */
+static void
+test_size(void)
+{
+	TAP_INT(parse_many("1", LIMIT_JSON_VALUES - 1), FAULT_NONE);
+	TAP_INT(parse_many("1", LIMIT_JSON_VALUES), FAULT_FORMAT);
+	TAP_INT(parse_many("{}", LIMIT_JSON_NESTS - 1), FAULT_NONE);
+	TAP_INT(parse_many("{}", LIMIT_JSON_NESTS), FAULT_FORMAT);
+	TAP_INT(parse_many("[]", LIMIT_JSON_NESTS), FAULT_FORMAT);
+	TAP_INT(
+	    parse_many("\",,,,,,,,[[[[{{{{\\\",,,,\\\\\"", 60000), FAULT_NONE);
+	TAP_INT(parse_many("\"\\\\\",[]", LIMIT_JSON_NESTS), FAULT_FORMAT);
+}
+
 /* n levels of arrays or objects, around a scalar or around nothing. */
 static enum fault
 nested(unsigned n, bool object, const char *inside)
@@ -343,6 +377,7 @@ main(void)
 	test_taken();
 	test_refused();
 	test_depth();
+	test_size();
 	test_place();
 	test_members();
 	test_nodes();
