@@ -3,18 +3,21 @@
 # gcc and clang, runs every test (plain, and under ASan and UBSan), every lint,
 # and make distcheck.  The last line counts.
 #
-#	./check.sh [--quick]
+#	./check.sh [--quick | --long]
 #
-# --quick leaves out clang, the sanitizers and distcheck.
+# --quick leaves out clang, the sanitizers and distcheck; --long tries more cases
+# where a test draws them.
 set -u
 
 src=$(cd "$(dirname "$0")" && pwd -P)
 work=$src/build-check
 quick=no
+long=no
 case ${1:-} in
 --quick) quick=yes ;;
+--long) long=yes ;;
 '') ;;
-*)	echo "usage: ./check.sh [--quick]" >&2
+*)	echo "usage: ./check.sh [--quick | --long]" >&2
 	exit 2 ;;
 esac
 
@@ -26,7 +29,7 @@ libc6-dev libsodium-dev libssl-dev libarchive-dev libzstd-dev libssh2-1-dev
 libcurl4-openssl-dev libjansson-dev libsqlite3-dev libpcre2-dev libseccomp-dev
 openssh-server openssh-client openssh-sftp-server minisign age zstd tar
 xz-utils jq mandoc universal-ctags clang-format python3 python3-jsonschema
-faketime strace locales file'
+faketime strace locales file libarchive-tools'
 
 say() {
 	printf '\n=== %s\n' "$*"
@@ -114,7 +117,13 @@ rm -rf "$work"
 mkdir -p "$work"
 step 'autoreconf' autoreconf -fi
 step 'gcc, warnings as errors' build gcc gcc ''
+if [ $long = yes ]; then
+	# Once in full is enough: the other builds run the same code.
+	CASES=1000
+	export CASES
+fi
 suite gcc
+unset CASES
 if [ $quick = no ]; then
 	step 'clang, warnings as errors' build clang clang ''
 	step 'gcc, ASan and UBSan' build asan gcc --enable-sanitizers

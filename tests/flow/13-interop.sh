@@ -1,8 +1,8 @@
 #!/bin/sh
-# Goal of this test: what we write, Debian's age, minisign, zstd, tar and
-# sha256sum open and verify; what they write, we open and verify.  100 random
-# cases, both ways, from a seed that is printed: SEED=N repeats a run, CASES=N
-# changes the number.
+# Goal of this test: what we write, Debian's age, minisign, zstd, GNU tar,
+# bsdtar and sha256sum open and verify; what they write, we open and verify.
+# 100 random cases, both ways, from a seed that is printed: SEED=N repeats a
+# run, CASES=N changes the number (check.sh --long: 1,000).  Without bsdtar its half is left out, aloud.
 #
 # TOOL is the built tests/vectors/tool (default: below the current directory).
 
@@ -26,6 +26,9 @@ for program in age age-keygen minisign zstd tar sha256sum; do
 		exit 0
 	fi
 done
+
+bsdtar=yes
+command -v bsdtar >/dev/null 2>&1 || bsdtar=
 
 dir=$(mktemp -d "${TMPDIR:-/tmp}/interop.XXXXXX") || exit 99
 trap 'rm -rf "$dir"' EXIT
@@ -120,6 +123,25 @@ theirs_packed() { # shellcheck disable=SC2086
 	    "$TOOL" unpack out <y.tar.zst &&
 	    (cd out && sha256sum --quiet -c ../SUMS) && diff -r in out
 }
+# bsdtar decompresses by itself.  It writes pax or ustar, through zstd or its own
+# (into a file: into a pipe it would fill the last block up).  Holes in a file
+# would make it write a sparse one, which no payload has.
+ours_to_bsdtar() { # shellcheck disable=SC2086
+	rm -rf out && mkdir out && (cd in && "$TOOL" pack $members) >x.tar.zst &&
+	    bsdtar -C out -xf x.tar.zst && diff -r in out
+}
+bsdtar_packs() { # shellcheck disable=SC2086
+	bsdtar -C in --no-read-sparse --format "$form" "$@" $members
+}
+bsdtar_to_ours() {
+	rm -rf out && mkdir out &&
+	    if [ "$own_zstd" = yes ]; then
+		    bsdtar_packs --zstd -cf "$dir/b.tar.zst"
+	    else
+		    bsdtar_packs -cf - | zstd -qc >b.tar.zst
+	    fi && "$TOOL" unpack out <b.tar.zst &&
+	    (cd out && sha256sum --quiet -c ../SUMS) && diff -r in out
+}
 # The recipe of the manual, the other way round and straight.
 whole_way() { # shellcheck disable=SC2086
 	(cd in && "$TOOL" pack $members) | "$TOOL" seal $to >p.tar.zst.age &&
@@ -181,6 +203,15 @@ while [ $n -le "$CASES" ]; do
 	step "a changed file is refused by both" ours_refuses
 	step "tar and zstd open what we pack" ours_packed
 	step "we unpack what tar and zstd pack" theirs_packed
+	random 2
+	form=pax
+	[ "$r" -eq 0 ] || form=ustar
+	random 2
+	own_zstd=no
+	[ "$r" -eq 0 ] || own_zstd=yes
+	[ -z "$bsdtar" ] || step "bsdtar opens what we pack" ours_to_bsdtar
+	[ -z "$bsdtar" ] ||
+	    step "we unpack what bsdtar packs ($form, own zstd: $own_zstd)" bsdtar_to_ours
 	step "the whole recipe" whole_way
 	case=" $n - $size bytes, $count recipients, $(echo "$members" | wc -w) files"
 	if [ -z "$why" ]; then
@@ -191,5 +222,9 @@ while [ $n -le "$CASES" ]; do
 	fi
 	n=$((n + 1))
 done
+if [ -z "$bsdtar" ]; then
+	echo "ok $n - bsdtar # SKIP bsdtar is not installed"
+	CASES=$n
+fi
 echo "1..$CASES"
 [ -z "$failed" ]
