@@ -119,11 +119,11 @@ step 'autoreconf' autoreconf -fi
 step 'gcc, warnings as errors' build gcc gcc ''
 if [ $long = yes ]; then
 	# Once in full is enough: the other builds run the same code.
-	CASES=1000
-	export CASES
+	SERAHTERIMA_LONG=yes
+	export SERAHTERIMA_LONG
 fi
 suite gcc
-unset CASES
+unset SERAHTERIMA_LONG
 if [ $quick = no ]; then
 	step 'clang, warnings as errors' build clang clang ''
 	step 'gcc, ASan and UBSan' build asan gcc --enable-sanitizers

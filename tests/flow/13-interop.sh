@@ -7,6 +7,7 @@
 # TOOL is the built tests/vectors/tool (default: below the current directory).
 
 TOOL=${TOOL:-./tests/vectors/tool}
+CASES=${CASES:-${SERAHTERIMA_LONG:+1000}}
 CASES=${CASES:-100}
 SEED=${SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 LC_ALL=C
