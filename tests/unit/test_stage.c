@@ -2,8 +2,13 @@
  * test_stage: data appears by one rename, and no name of a foreign archive
  * leads out of the draft.
  */
+#include <dlfcn.h>
+#include <errno.h>
+#include <linux/openat2.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 
 #include "base/cause.h"
 #include "base/limits.h"
@@ -111,6 +116,77 @@ test_large(void)
 	stage_end(&d);
 }
 
+/* ---- how the kernel is asked ---- */
+
+static struct open_how asked; /* the last openat2 */
+static int asked_of;          /* the directory it was asked of */
+static unsigned times;
+static int no_openat2; /* errno of a kernel or a filter without it */
+
+/* Stands in for libc's, which it calls: openat2 leaves no other trace. */
+long
+syscall(long number, ...)
+{
+	long (*real)(long, ...) = NULL;
+	void *symbol = dlsym(RTLD_NEXT, "syscall");
+	long a[6] = { 0 };
+	va_list list;
+
+	va_start(list, number);
+	for (size_t i = 0; i < 6; i++)
+		a[i] = va_arg(list, long);
+	va_end(list);
+	if (symbol == NULL)
+		abort();
+	memcpy(&real, &symbol, sizeof(real));
+	if (number == SYS_openat2) {
+		memcpy(&asked, (const void *)a[2], sizeof(asked));
+		asked_of = (int)a[0];
+		times++;
+		if (no_openat2 != 0) {
+			errno = no_openat2;
+			return -1;
+		}
+	}
+	return real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+/* Every name of a stranger's becomes a file through openat2, beneath the
+ * draft's descriptor; without openat2 it is still a new file, and no link. */
+static void
+test_beneath(void)
+{
+	static const int none[] = { 0, ENOSYS, EPERM };
+	struct stage_draft d = { 0 };
+	int fd = -1;
+
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		no_openat2 = none[i];
+		times = 0;
+		TAP_INT(stage_begin(&home, &name, &d, NULL), FAULT_NONE);
+		TAP_INT(stage_file(&d, "x.csv", NULL), FAULT_NONE);
+		TAP_INT(times, 1);
+		TAP_INT(asked_of, d.dir);
+		TAP_INT(asked.resolve,
+		    RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
+			RESOLVE_NO_MAGICLINKS);
+		TAP_INT(asked.flags,
+		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC);
+		TAP_INT(asked.mode, 0600);
+		TAP_INT(stage_file_end(&d, NULL), FAULT_NONE);
+		TAP_INT(stage_file(&d, "x.csv", NULL), FAULT_EXISTS);
+		TAP_INT(symlink("/etc/passwd", room_name(DRAFT "/link")), 0);
+		TAP_INT(stage_reopen(&d, "link", &fd, NULL), FAULT_SYSTEM);
+		TAP_INT(stage_file(&d, "link", NULL), FAULT_EXISTS);
+		/* A name that is none is not asked for at all. */
+		times = 0;
+		TAP_INT(stage_file(&d, "../x", NULL), FAULT_ARCHIVE);
+		TAP_INT(times, 0);
+		stage_end(&d);
+	}
+	no_openat2 = 0;
+}
+
 /* No room: a fault, and nothing of it stays. */
 static void
 test_room(void)
@@ -144,6 +220,7 @@ main(void)
 	home.dir = open(room_name("h"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	test_commit();
 	test_names();
+	test_beneath();
 	test_large();
 	test_room();
 	(void)close(home.dir);
