@@ -17,7 +17,6 @@
 #include "base/intl.h"
 #include "base/io.h"
 #include "base/path.h"
-#include "base/pump.h"
 #include "sys/process.h"
 
 /* Within the processor's second cache. */
@@ -117,20 +116,9 @@ extract_free(struct extract *x)
 
 /* ---- pass 1 ---- */
 
+/* Reads into the table's own blocks: no copy between disk and check. */
 static enum fault
-digest_write(void *self, const void *bytes, size_t len, struct cause *why)
-{
-	(void)why;
-	hash_add(self, bytes, len);
-	return FAULT_NONE;
-}
-
-/* Reads into the table's own blocks: no copy between disk and check.  The
- * imprint is taken here, the longer SHA-256 on a thread beside: of the work in
- * a row, no thread then has more than its share. */
-static enum fault
-push(struct extract *x, size_t i, struct table *table, struct sink digest,
-    struct cause *why)
+push(struct extract *x, size_t i, struct table *table, struct cause *why)
 {
 	struct contents_file *file = &x->contents->file[i];
 	enum fault f = FAULT_NONE;
@@ -147,36 +135,11 @@ push(struct extract *x, size_t i, struct table *table, struct sink digest,
 		if ((f = io_read(x->fd[i], at, cap, &got, file->name, why)) !=
 			FAULT_NONE ||
 		    (f = imprint_add(x->imprint, at, got)) != FAULT_NONE ||
-		    (f = digest.write(digest.self, at, got, why)) !=
-			FAULT_NONE ||
 		    (f = table_commit(table, got, why)) != FAULT_NONE)
 			return f;
 		file->bytes += got;
 	} while (got == cap);
-	return FAULT_NONE;
-}
-
-/* The file through the table, and its hash on a thread beside. */
-static enum fault
-read_through(
-    struct extract *x, size_t i, struct table *table, struct cause *why)
-{
-	struct hash *hash = NULL;
-	struct pump *pump = NULL;
-	enum fault f;
-
-	if (hash_new(&hash) != FAULT_NONE)
-		return cause_memory(why);
-	if ((f = pump_sink_new(&pump, (struct sink){ digest_write, hash },
-		 why)) == FAULT_NONE &&
-	    (f = push(x, i, table, pump_sink(pump), why)) == FAULT_NONE &&
-	    (f = pump_finish(pump, why)) == FAULT_NONE)
-		f = imprint_finish(x->imprint, x->imprints[i]);
-	/* The pump's thread uses the hash: it must end first. */
-	pump_free(pump);
-	hash_finish_text(hash, x->contents->file[i].sha256);
-	hash_free(hash);
-	return f;
+	return imprint_finish(x->imprint, x->imprints[i]);
 }
 
 /* Keeps the faults of one file for the report. */
@@ -214,6 +177,7 @@ check_one(struct extract *x, size_t i, struct cause *why)
 		d->clause, 0, EXTRACT_FAULTS, 0 };
 	struct io_file source = { x->fd[i], file->name };
 	struct table *table = NULL;
+	struct hash *hash = NULL;
 	enum fault f;
 
 	if (d->max_rows != 0 && (job.max_rows = d->max_rows - x->rows) == 0) {
@@ -221,21 +185,27 @@ check_one(struct extract *x, size_t i, struct cause *why)
 		return cause_set(why, FAULT_OVER_LIMITS,
 		    N_("more than %llu rows"), (unsigned long long)d->max_rows);
 	}
+	if (hash_new(&hash) != FAULT_NONE)
+		return cause_memory(why);
 	if ((f = table_new(&table, &job, why)) != FAULT_NONE)
 		goto out;
+	table_hash(table, hash);
 	/* A fault that ends the reading is among the table's own faults. */
-	f = read_through(x, i, table, why);
+	f = push(x, i, table, why);
 	if (f == FAULT_NONE)
 		f = table_finish(table, again(&source), why);
 	keep(x, table);
 	if (f != FAULT_NONE)
 		goto out;
 	file->rows = table_rows(table);
+	hash_finish_text(hash, file->sha256);
 	table_totals(table, &file->totals);
 	x->rows += file->rows;
 	x->bytes += file->bytes;
 out:
+	/* The table's workers use the hash: they must end first. */
 	table_free(table);
+	hash_free(hash);
 	return f;
 }
 

@@ -19,7 +19,11 @@ struct queue {
 	struct block **order; /* slot index % n: submitted blocks */
 	struct block **spare; /* empty blocks */
 	size_t n_spare;
-	uint64_t submitted, started, entered; /* indexes: next of each */
+	/* Indexes, the next of each: entered <= started <= tapped <= submitted.
+	 */
+	uint64_t submitted, tapped, started, entered;
+	bool tap;     /* blocks are tapped at all */
+	bool tapping; /* one is */
 	bool waiting; /* the filling thread, for half of the blocks */
 	bool stop;
 	struct ledger ledger;
@@ -120,7 +124,17 @@ queue_submit(struct queue *q, struct block *b)
 	/* One more block wakes one more worker at most. */
 	q->order[q->submitted % q->n] = b;
 	q->submitted++;
+	if (!q->tap)
+		q->tapped = q->submitted;
 	(void)pthread_cond_signal(&q->work);
+	queue_unlock(q);
+}
+
+void
+queue_tap(struct queue *q)
+{
+	queue_lock(q);
+	q->tap = true;
 	queue_unlock(q);
 }
 
@@ -142,22 +156,49 @@ queue_stop(struct queue *q)
 	queue_unlock(q);
 }
 
-struct block *
-queue_next(struct queue *q, bool *skip)
+/* What could be done now; QUEUE_END: nothing. */
+static enum queue_work
+queue_ready(const struct queue *q)
 {
-	struct block *b = NULL;
+	if (!q->tapping && q->tapped < q->submitted)
+		return QUEUE_TAP;
+	return q->started < q->tapped ? QUEUE_CHECK : QUEUE_END;
+}
+
+enum queue_work
+queue_next(struct queue *q, struct block **b, bool *skip)
+{
+	enum queue_work work = QUEUE_END;
 
 	queue_lock(q);
 	/* What was submitted before the stop is still worked off. */
-	while (q->started == q->submitted && !q->stop)
+	while ((work = queue_ready(q)) == QUEUE_END &&
+	    (!q->stop || q->started < q->submitted))
 		(void)pthread_cond_wait(&q->work, &q->lock);
-	if (q->started < q->submitted) {
-		b = q->order[q->started % q->n];
+	if (work == QUEUE_TAP) {
+		*b = q->order[q->tapped % q->n];
+		q->tapping = true;
+	} else if (work == QUEUE_CHECK) {
+		*b = q->order[q->started % q->n];
 		q->started++;
+		/* The last one: nothing will wake those who still wait. */
+		if (q->stop && q->started == q->submitted)
+			(void)pthread_cond_broadcast(&q->work);
 	}
 	*skip = queue_ended(q);
 	queue_unlock(q);
-	return b;
+	return work;
+}
+
+void
+queue_tapped(struct queue *q)
+{
+	queue_lock(q);
+	q->tapping = false;
+	q->tapped++;
+	/* This worker takes up one thing, another the other. */
+	(void)pthread_cond_signal(&q->work);
+	queue_unlock(q);
 }
 
 void

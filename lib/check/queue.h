@@ -1,6 +1,7 @@
 /*
  * queue: a fixed number of blocks going round between the thread that fills
- * them, the workers that check them, and the ledger that enters them in order.
+ * them, the workers that tap (hash) and check them, and the ledger that enters
+ * them in order.
  * All calls lock by themselves.
  */
 #ifndef CHECK_QUEUE_H
@@ -25,9 +26,19 @@ void queue_drain(struct queue *q);
 /* Tells the workers to end when nothing waits. */
 void queue_stop(struct queue *q);
 
-/* Worker: the next block, waiting for one; NULL = end.  *skip says that its
- * content does not count any more. */
-struct block *queue_next(struct queue *q, bool *skip);
+/* Before the first block: each is tapped, one after the other in file order,
+ * before it is checked. */
+void queue_tap(struct queue *q);
+
+enum queue_work { QUEUE_END, QUEUE_TAP, QUEUE_CHECK };
+/*
+ * Worker: what to do next with which block, waiting for something.  What must
+ * be done in a row goes first, so that it is never waited for.  *skip says that
+ * its content does not count any more.
+ */
+enum queue_work queue_next(struct queue *q, struct block **b, bool *skip);
+/* Worker: gives it back tapped. */
+void queue_tapped(struct queue *q);
 /* Worker: gives it back checked. */
 void queue_done(struct queue *q, struct block *b);
 

@@ -82,28 +82,47 @@ scan_wrong(struct scanner *s, struct block *b, size_t record, size_t c,
 	scan_found(b, &found);
 }
 
-/* Marks what is missing; from here on the values lie there as they are meant.
- */
-static void
-scan_missing(struct scanner *s, struct block *b, size_t c)
+/* Values with doubled quotes, or words that stand for nothing: cell by cell. */
+static uint64_t
+scan_words(struct scanner *s, struct block *b, size_t c, size_t longest)
 {
 	const struct schema *schema = s->plan->schema;
 	struct csv_field *f = &s->fields[c];
 	uint64_t missing = 0;
-	size_t i = 0, n = s->n, columns = s->plan->columns;
-	size_t longest = schema_missing_longest(schema);
-	uint64_t empty = schema_missing(schema, "", 0);
+	size_t i = 0;
 
-	for (i = 0; i < n; i++, f += columns) {
+	for (i = 0; i < s->n; i++, f += s->plan->columns) {
 		if (f->doubled)
 			scan_unquote(s, b, f);
-		missing |= (uint64_t)(f->len == 0 ? empty : 0) << i;
-		if (longest > 0 && f->len <= longest)
+		if (f->len <= longest)
 			missing |=
 			    (uint64_t)schema_missing(schema, f->at, f->len)
 			    << i;
 	}
-	s->cells.missing = missing;
+	return missing;
+}
+
+/* Marks what is missing; from here on the values lie there as they are meant.
+ * Mostly only the empty cell is. */
+static void
+scan_missing(struct scanner *s, struct block *b, size_t c)
+{
+	const struct schema *schema = s->plan->schema;
+	const struct csv_field *f = &s->fields[c];
+	size_t longest = schema_missing_longest(schema);
+	size_t i = 0, n = s->n, columns = s->plan->columns;
+	uint64_t empty = 0;
+	bool doubled = false;
+
+	for (i = 0; i < n; i++, f += columns) {
+		empty |= (uint64_t)(f->len == 0) << i;
+		doubled |= f->doubled;
+	}
+	if (!schema_missing(schema, "", 0))
+		empty = 0;
+	if (doubled || longest > 0)
+		empty |= scan_words(s, b, c, longest);
+	s->cells.missing = empty;
 }
 
 /* What is wrong with a cell that is not surely good; rare. */

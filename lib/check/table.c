@@ -24,6 +24,7 @@
 
 struct worker {
 	struct queue *queue;
+	struct hash *const *hash; /* the table's */
 	struct scanner scanner;
 	pthread_t thread;
 	bool running;
@@ -37,6 +38,7 @@ struct table {
 	struct worker *worker;
 	size_t workers;
 	struct cause header; /* explains FINDING_HEADER */
+	struct hash *hash;   /* of all bytes, in order; or NULL */
 
 	struct block *fill;     /* being filled; NULL once ended */
 	size_t scanned;         /* bytes of it that csv_cut has seen */
@@ -57,9 +59,16 @@ worker_main(void *arg)
 {
 	struct worker *w = arg;
 	struct block *b = NULL;
+	enum queue_work work = QUEUE_END;
 	bool skip = false;
 
-	while ((b = queue_next(w->queue, &skip)) != NULL) {
+	while ((work = queue_next(w->queue, &b, &skip)) != QUEUE_END) {
+		if (work == QUEUE_TAP) {
+			if (!skip)
+				hash_add(*w->hash, b->bytes, b->len);
+			queue_tapped(w->queue);
+			continue;
+		}
 		if (!skip)
 			scanner_block(&w->scanner, b);
 		queue_done(w->queue, b);
@@ -76,6 +85,7 @@ worker_start(struct worker *w, struct table *t, struct cause *why)
 	int error = 0;
 
 	w->queue = t->queue;
+	w->hash = &t->hash;
 	if (scanner_init(&w->scanner, &t->job, t->plan, &t->header) !=
 	    FAULT_NONE)
 		return cause_memory(why);
@@ -161,6 +171,13 @@ out:
 	}
 	*out = t;
 	return fault;
+}
+
+void
+table_hash(struct table *t, struct hash *hash)
+{
+	t->hash = hash;
+	queue_tap(t->queue);
 }
 
 /* Lets the workers end what was submitted, and waits for them. */

@@ -17,6 +17,7 @@
 #include "base/stream.h"
 #include "check/schema.h"
 #include "check/totals.h"
+#include "key/hash.h"
 #include "text/csv.h"
 
 /* The dataset's dialect{}: delimiter, quoteChar, lineTerminator ("\n" or
@@ -42,6 +43,13 @@ enum fault table_new(struct table **out, const struct table_job *job,
     struct cause *why) FAULT_CHECKED;
 /* Stops the workers, whatever their state.  NULL-safe. */
 void table_free(struct table *t);
+
+/*
+ * From the first byte on, which must not have come yet, all bytes go into the
+ * hash as well, on the workers' time.  Borrowed until table_finish, and whole
+ * after it if that returned FAULT_NONE.
+ */
+void table_hash(struct table *t, struct hash *hash);
 
 /*
  * Takes the next bytes.  Returns FAULT_NONE even when rows are wrong (so that

@@ -198,6 +198,15 @@ dial_socket(const struct dial *d)
 }
 
 void
+dial_cork(const struct dial *d, bool corked)
+{
+	int on = corked;
+
+	(void)setsockopt(
+	    dial_socket(d), IPPROTO_TCP, TCP_CORK, &on, sizeof(on));
+}
+
+void
 dial_shutdown(struct dial *d)
 {
 	if (d->fd != CURL_SOCKET_BAD)

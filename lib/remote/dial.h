@@ -6,6 +6,8 @@
 #ifndef REMOTE_DIAL_H
 #define REMOTE_DIAL_H
 
+#include <stdbool.h>
+
 #include "base/cause.h"
 
 struct dial;
@@ -26,6 +28,12 @@ enum fault dial_open(struct dial **out, const struct dial_job *job,
     struct cause *why) FAULT_CHECKED;
 /* The connected socket; dial keeps owning it. */
 int dial_socket(const struct dial *d);
+/*
+ * Until told otherwise, only whole segments leave: what is sent in pieces then
+ * arrives in fewer, and wakes the other side less often.  Where it cannot be
+ * had, nothing changes.
+ */
+void dial_cork(const struct dial *d, bool corked);
 /* No byte passes any more; whoever waits on the socket wakes up. */
 void dial_shutdown(struct dial *d);
 /* Closes.  NULL-safe. */

@@ -272,6 +272,9 @@ channel_read(
 	return FAULT_NONE;
 }
 
+/* A request of many SSH packets leaves as one. */
+#define CORK_LEAST (64 * KIB)
+
 /* The time of day may be set while a file is on its way. */
 static int64_t
 seconds(void)
@@ -283,9 +286,8 @@ seconds(void)
 }
 
 static enum fault
-channel_write(void *self, const void *bytes, size_t len, struct cause *why)
+write_all(struct session *s, const void *bytes, size_t len, struct cause *why)
 {
-	struct session *s = self;
 	const char *from = bytes;
 	int64_t moved = seconds();
 	ssize_t n;
@@ -303,6 +305,20 @@ channel_write(void *self, const void *bytes, size_t len, struct cause *why)
 		len -= (size_t)n;
 	}
 	return FAULT_NONE;
+}
+
+static enum fault
+channel_write(void *self, const void *bytes, size_t len, struct cause *why)
+{
+	struct session *s = self;
+	enum fault f;
+
+	if (len < CORK_LEAST)
+		return write_all(s, bytes, len, why);
+	dial_cork(s->dial, true);
+	f = write_all(s, bytes, len, why);
+	dial_cork(s->dial, false);
+	return f;
 }
 
 struct source
