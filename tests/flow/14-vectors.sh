@@ -44,7 +44,11 @@ done
 vectors run_zstd zstd-golden
 vectors run_csv csv-spectrum csv-csvkit csv-injection csvw frictionless-py \
     table-schema
-[ -d "$corpora/csv-messytables" ] && vectors run_csv csv-messytables
+vectors run_table table-schema frictionless-py csv-spectrum csv-csvkit csvw
+if [ -d "$corpora/csv-messytables" ]; then
+	vectors run_csv csv-messytables
+	vectors run_table csv-messytables
+fi
 vectors run_utf8 utf8
 vectors run_strings naughty-strings
 vectors run_schema table-schema

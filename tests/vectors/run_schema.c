@@ -363,7 +363,7 @@ main(int argc, char **argv)
 		verdict(stricter[i].used > 0, stricter[i].source,
 		    "no case needs this exception");
 	}
-	printf("# whole-file reports belong to the table engine\n");
+	printf("# whole-file reports: run_table\n");
 	printf("%u passed, %u failed, %u skipped\n", passed, failed, skipped);
 	return failed == 0 ? 0 : 1;
 }
