@@ -132,7 +132,7 @@ sftp_ok(const char *at)
 	if (at[0] == '[') {
 		/* An IPv6 address; whether it is one is for the resolver. */
 		n = 1 + strspn(at + 1, "0123456789abcdefABCDEF:.");
-		if (n < 3 || at[n] != ']')
+		if (n < 3 || at[n] != ']' || memchr(at, ':', n) == NULL)
 			return false;
 		n++;
 	} else if (n == 0 || at[0] == '-' || at[0] == '.' ||

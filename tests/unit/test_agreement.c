@@ -252,9 +252,9 @@ test_urls(void)
 		"sftp://u@@h/d", "sftp://h/a/../b", "sftp://h/./b",
 		"sftp://h//b", "sftp://h/a%2fb", "sftp://h/a b", "sftp://h/a?b",
 		"sftp://h/a#b", "sftp://-oProxyCommand=x/d", "sftp://h_x/d",
-		"sftp://[::1/d", "sftp://[]/d", "SFTP://h/d", "scp://h/d",
-		"file://host/d", "file://", "file:///a/..", "file:/a",
-		"file:///a\nb", "sftp://h/\xc3\xa9", "sftp://.h/d" };
+		"sftp://[::1/d", "sftp://[]/d", "sftp://[21]/d", "SFTP://h/d",
+		"scp://h/d", "file://host/d", "file://", "file:///a/..",
+		"file:/a", "file:///a\nb", "sftp://h/\xc3\xa9", "sftp://.h/d" };
 	char longest[DROP_URL_MAX + 2];
 	size_t i;
 
