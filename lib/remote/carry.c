@@ -18,6 +18,8 @@
 #define PUT_MOST (256 * KIB)
 /* A growing file is not sent in crumbs while there is something in flight. */
 #define PUT_LEAST (64 * KIB)
+/* A server's disk likes to be given these. */
+#define PAGE 4096
 /* So much at a time goes to the server's disk. */
 #define PUT_SYNC (16 * MIB)
 /* A request's words around its bytes. */
@@ -198,9 +200,12 @@ piece(const struct put *p)
 
 	if (p->n == FLIGHTS || p->unanswered + len > LIMIT_WINDOW)
 		return 0;
-	if (p->n > 0 && p->content->growth != NULL && len < PUT_LEAST)
+	if (p->content->growth == NULL)
+		return len;
+	if (p->n > 0 && len < PUT_LEAST)
 		return 0;
-	return len;
+	/* Whole pages, while more is to come. */
+	return len > PAGE ? len - len % PAGE : len;
 }
 
 /* One step: more bytes, an fsync of a growing file, an answer, or patience.
@@ -320,6 +325,7 @@ carry_put(struct sftp *s, const char *path, struct content *c, bool resume,
 	p.most = wire_offer(s->wire)->writes;
 	if (p.most > PUT_MOST)
 		p.most = PUT_MOST;
+	p.most -= p.most % PAGE;
 	if ((p.room = malloc(PUT_WORDS + p.most)) == NULL)
 		return cause_memory(why);
 	if ((f = open_put(&p, resume, why)) != FAULT_NONE ||
