@@ -52,6 +52,7 @@ fi
 vectors run_utf8 utf8
 vectors run_strings naughty-strings
 vectors run_schema table-schema
+vectors run_keywords json-schema
 
 # A fuzzer's seeds: anything may come of them but a crash or a long wait.
 for kind in json csv tar; do
