@@ -11,11 +11,15 @@
 #include "spool/index.h"
 #include "spool/journal.h"
 
+struct outpost;
+
 struct desk {
 	struct home *home;
 	struct journal *journal;
 	struct spool_index *index;
 	int lock; /* or -1 */
+	/* Of the command, set after desk_open; NULL: it reaches no drop. */
+	struct outpost *outpost;
 	int64_t now;
 	uint64_t entries; /* of the journal when the desk was opened */
 };

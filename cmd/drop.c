@@ -42,11 +42,11 @@ drop_url_check(const char *url, struct cause *why)
 }
 
 enum fault
-drop_open(struct remote **out, struct home *h, const struct agreement *a,
+drop_open(struct remote **out, struct desk *s, const struct agreement *a,
     const char *id, const char *url, struct cause *why)
 {
 	const struct agreement_drop *d = agreement_drop(a, id);
-	const struct conf_drop *c = conf_drop(h->conf, id);
+	const struct conf_drop *c = conf_drop(s->home->conf, id);
 	struct remote_job job;
 	char key[PATH_MAX] = "";
 	enum fault f;
@@ -60,13 +60,14 @@ drop_open(struct remote **out, struct home *h, const struct agreement *a,
 	    : c != NULL && c->url[0] != '\0' ? c->url
 					     : d->url;
 	if (strncmp(job.url, "sftp:", 5) == 0 &&
-	    (f = key_path(key, h, c, id, why)) != FAULT_NONE)
+	    (f = key_path(key, s->home, c, id, why)) != FAULT_NONE)
 		return f;
 	job.user = c != NULL && c->user[0] != '\0' ? c->user : NULL;
 	job.ssh_key = key;
 	job.host_keys = (const char *const *)d->host_keys;
 	job.n_host_keys = d->n_host_keys;
 	job.proxy = c != NULL && c->proxy[0] != '\0' ? c->proxy : NULL;
+	job.outpost = s->outpost;
 	f = remote_open(out, &job, why);
 	if (f != FAULT_FORMAT)
 		return f;

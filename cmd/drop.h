@@ -6,7 +6,7 @@
 
 #include "record/agreement.h"
 #include "remote/remote.h"
-#include "spool/home.h"
+#include "desk.h"
 
 /*
  * Whether a URL from the command line can be used, before any work is done for
@@ -21,7 +21,7 @@ enum fault drop_url_check(const char *url, struct cause *why) FAULT_CHECKED;
  * agreement alone.  Faults as remote_open, but FAULT_CONF instead of
  * FAULT_FORMAT: the agreement's URL was judged when it was read.
  */
-enum fault drop_open(struct remote **out, struct home *h,
+enum fault drop_open(struct remote **out, struct desk *s,
     const struct agreement *a, const char *id, const char *url,
     struct cause *why) FAULT_CHECKED;
 

@@ -57,7 +57,7 @@ carry(void *self)
 	struct ahead *a = self;
 	char path[UPLOAD_TEMP_MAX + 64];
 
-	a->fault = drop_open(&a->remote, a->job.home, a->job.licence->agreement,
+	a->fault = drop_open(&a->remote, a->job.desk, a->job.licence->agreement,
 	    a->job.licence->dataset->drop, a->job.url, &a->why);
 	if (a->fault == FAULT_NONE)
 		a->fault = make_temporary(a);

@@ -8,6 +8,7 @@
 #define CMD_AHEAD_H
 
 #include "base/growth.h"
+#include "desk.h"
 #include "licence.h"
 #include "remote/remote.h"
 
@@ -15,11 +16,11 @@ struct ahead;
 
 /* What is carried, and where to; all of it must outlive ahead_end. */
 struct ahead_job {
-	struct home *home;
+	struct desk *desk;
 	const struct licence *licence;
 	const char *url; /* instead of the agreement's, or NULL */
 	const struct parcel_name *name;
-	int payload; /* being written; can be read */
+	int payload; /* being written; a descriptor for reading alone */
 };
 
 /* FAULT_MEMORY, FAULT_SYSTEM. */

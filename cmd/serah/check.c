@@ -10,6 +10,7 @@
 #include "licence.h"
 #include "report.h"
 #include "desk.h"
+#include "walls.h"
 
 enum exit_status
 serah_check(struct cli *cli)
@@ -21,7 +22,9 @@ serah_check(struct cli *cli)
 	enum fault f;
 
 	cause_clear(&why);
-	if ((f = home_open(&home, cli_home(cli), &why)) != FAULT_NONE ||
+	if ((f = walls_raise(NULL, cli, cli_args(cli, 1),
+		 (size_t)cli_count(cli) - 1, &why)) != FAULT_NONE ||
+	    (f = home_open(&home, cli_home(cli), &why)) != FAULT_NONE ||
 	    (f = licence_get(&licence, home, cli_arg(cli, 0), &why)) !=
 		FAULT_NONE ||
 	    (f = extract_open(&x, licence.dataset, cli_args(cli, 1),

@@ -219,8 +219,8 @@ end_ahead(struct making *k, struct ahead *ahead, bool whole)
 static enum fault
 seal_payload(struct making *k, struct cause *why)
 {
-	struct ahead_job carry = { k->s->home, k->job->licence, k->job->url,
-		&k->name, k->draft.payload };
+	struct ahead_job carry = { k->s, k->job->licence, k->job->url, &k->name,
+		-1 };
 	struct payload_job job = { k->draft.payload, k->job->extract, &k->page,
 		k->to, k->m->n_recipients, NULL, k->s->home->conf->level,
 		k->m->created };
@@ -228,11 +228,17 @@ seal_payload(struct making *k, struct cause *why)
 	struct ahead *ahead = NULL;
 	enum fault f;
 
-	if ((f = ahead_start(&ahead, &carry, why)) != FAULT_NONE)
-		return f;
-	job.growth = ahead_growth(ahead);
-	f = payload_write(&payload, &job, why);
-	end_ahead(k, ahead, f == FAULT_NONE);
+	/* It goes to a process that is to read it, and no more. */
+	carry.payload = openat(
+	    k->draft.dir, PAYLOAD_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (carry.payload < 0)
+		return cause_system(why, "open", PAYLOAD_NAME);
+	if ((f = ahead_start(&ahead, &carry, why)) == FAULT_NONE) {
+		job.growth = ahead_growth(ahead);
+		f = payload_write(&payload, &job, why);
+		end_ahead(k, ahead, f == FAULT_NONE);
+	}
+	(void)close(carry.payload);
 	if (f != FAULT_NONE)
 		return f;
 	k->m->payload_bytes = payload.bytes;

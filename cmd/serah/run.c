@@ -18,6 +18,7 @@
 #include "sys/process.h"
 #include "tally.h"
 #include "upload.h"
+#include "walls.h"
 
 /* The result as a person reads it. */
 static const char *
@@ -95,8 +96,8 @@ reach(struct remote **r, struct desk *s, const struct cli *cli,
 		    N_("agreement %s has no data set %s"), m->agreement,
 		    m->dataset);
 	else
-		f = drop_open(r, s->home, paper->agreement, d->drop,
-		    cli_value(cli, "to"), why);
+		f = drop_open(
+		    r, s, paper->agreement, d->drop, cli_value(cli, "to"), why);
 out:
 	home_agreement_free(paper);
 	return f;
@@ -156,14 +157,19 @@ serah_run(struct cli *cli)
 	struct outbox_list list = { NULL, 0 };
 	char text[PARCEL_NAME_MAX];
 	struct tally tally = { 0, 0, 0, FAULT_NONE };
+	struct outpost *outpost = NULL;
 	struct desk s;
 	struct cause why;
 	enum fault f;
 	size_t i;
 
 	cause_clear(&why);
-	if ((f = desk_open(&s, cli, "serah", &why)) != FAULT_NONE)
+	if ((f = walls_raise(&outpost, cli, NULL, 0, &why)) != FAULT_NONE ||
+	    (f = desk_open(&s, cli, "serah", &why)) != FAULT_NONE) {
+		outpost_close(outpost);
 		return cli_fail(cli, &why);
+	}
+	s.outpost = outpost;
 	if ((f = drop_url_check(cli_value(cli, "to"), &why)) != FAULT_NONE ||
 	    (f = parcel_recover(&s, &why)) != FAULT_NONE ||
 	    (f = outbox_list(s.home, &list, &why)) != FAULT_NONE)
@@ -184,5 +190,6 @@ serah_run(struct cli *cli)
 out:
 	outbox_list_free(&list);
 	f = desk_end(&s, f, &why);
+	outpost_close(outpost);
 	return f == FAULT_NONE ? tally_exit(&tally) : cli_fail(cli, &why);
 }

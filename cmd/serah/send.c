@@ -18,6 +18,7 @@
 #include "report.h"
 #include "desk.h"
 #include "upload.h"
+#include "walls.h"
 
 static void
 print_parcel(const struct cli *cli, const struct parcel *p)
@@ -70,7 +71,7 @@ deliver(const struct cli *cli, struct desk *s, const struct licence *l,
 	enum fault f = FAULT_NONE;
 
 	if (!carried)
-		f = drop_open(&p->drop, s->home, l->agreement, l->dataset->drop,
+		f = drop_open(&p->drop, s, l->agreement, l->dataset->drop,
 		    cli_value(cli, "to"), why);
 	if (f == FAULT_NONE)
 		f = upload_parcel(s, p->drop, &p->name, carried, why);
@@ -111,13 +112,19 @@ serah_send(struct cli *cli)
 	struct licence licence = { NULL, NULL, NULL };
 	struct extract x = { 0 };
 	struct parcel_job job = { &licence, &x, NULL, 0, NULL, NULL };
+	struct outpost *outpost = NULL;
 	struct desk s;
 	struct cause why;
 	enum fault f;
 
 	cause_clear(&why);
-	if ((f = desk_open(&s, cli, "serah", &why)) != FAULT_NONE)
+	if ((f = walls_raise(&outpost, cli, cli_args(cli, 1),
+		 (size_t)cli_count(cli) - 1, &why)) != FAULT_NONE ||
+	    (f = desk_open(&s, cli, "serah", &why)) != FAULT_NONE) {
+		outpost_close(outpost);
 		return cli_fail(cli, &why);
+	}
+	s.outpost = outpost;
 	job.period = cli_value(cli, "period");
 	job.url = cli_value(cli, "to");
 	if ((f = drop_url_check(job.url, &why)) != FAULT_NONE ||
@@ -134,5 +141,6 @@ out:
 	licence_free(&licence);
 	free((void *)(uintptr_t)job.fields);
 	f = desk_end(&s, f, &why);
+	outpost_close(outpost);
 	return f == FAULT_NONE ? EXIT_STATUS_DONE : cli_fail(cli, &why);
 }

@@ -18,7 +18,6 @@
 #include "base/clock.h"
 #include "base/intl.h"
 #include "base/io.h"
-#include "base/pump.h"
 #include "spool/inbox.h"
 #include "spool/outbox.h"
 #include "spool/stage.h"
@@ -94,28 +93,6 @@ payload_size(struct arrival *a, const char *path, struct cause *why)
 	return f;
 }
 
-/* Hashing and writing go on beside the fetching.  What came before a fault is
- * kept, to be gone on with. */
-static enum fault
-get_payload(struct arrival *a, const char *path, struct inbox_part *part,
-    struct cause *why)
-{
-	struct pump *pump = NULL;
-	struct cause ending;
-	enum fault f, g;
-
-	cause_clear(&ending);
-	if ((f = pump_sink_new(&pump, inbox_sink(part), why)) != FAULT_NONE)
-		return f;
-	f = remote_get(a->remote, path, part->have, a->manifest->payload_bytes,
-	    pump_sink(pump), why);
-	g = pump_finish(pump, &ending);
-	pump_free(pump);
-	if (f == FAULT_NONE && g != FAULT_NONE)
-		*why = ending;
-	return f != FAULT_NONE ? f : g;
-}
-
 /*
  * Into the inbox, going on where an earlier run stopped; hash proved.  *resumed
  * says of damaged bytes that some were not fetched now: after a power cut they
@@ -138,7 +115,11 @@ fetch_once(struct arrival *a, struct inbox_part *part, bool *resumed,
 	if (before < m->payload_bytes) {
 		if ((f = payload_size(a, path, why)) != FAULT_NONE)
 			return f;
-		f = get_payload(a, path, part, why);
+		/* Fetching goes on, in its process, beside hashing and
+		 * writing.  What came before a fault is kept, to be gone on
+		 * with. */
+		f = remote_get(a->remote, path, part->have, m->payload_bytes,
+		    inbox_sink(part), why);
 		/* A drop that gives more than it said gives other bytes: no
 		 * finding about the sender, and no last word. */
 		if (f != FAULT_NONE && f != FAULT_LARGER)

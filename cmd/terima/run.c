@@ -14,6 +14,7 @@
 #include "receive.h"
 #include "sys/process.h"
 #include "tally.h"
+#include "walls.h"
 
 #define RUN_PAUSE 5 /* seconds between two looks of --wait */
 
@@ -185,8 +186,7 @@ walk_drop(struct run *run, struct home_agreement *paper, const char *drop)
 	if (!any)
 		return;
 	cause_clear(&why);
-	f = drop_open(
-	    &r, run->s.home, g, drop, cli_value(run->cli, "from"), &why);
+	f = drop_open(&r, &run->s, g, drop, cli_value(run->cli, "from"), &why);
 	for (i = 0; f == FAULT_NONE && i < g->n_datasets; i++)
 		if (strcmp(g->datasets[i].drop, drop) == 0 &&
 		    addressed(&g->datasets[i], own))
@@ -242,6 +242,7 @@ walk(struct run *run, struct cause *why)
 enum exit_status
 terima_run(struct cli *cli)
 {
+	struct outpost *outpost = NULL;
 	struct run run;
 	struct cause why;
 	enum fault f;
@@ -249,11 +250,15 @@ terima_run(struct cli *cli)
 
 	memset(&run, 0, sizeof(run));
 	run.cli = cli;
+	cause_clear(&why);
+	if ((f = walls_raise(&outpost, cli, NULL, 0, &why)) != FAULT_NONE)
+		return cli_fail(cli, &why);
 	do {
 		cause_clear(&why);
 		memset(&run.tally, 0, sizeof(run.tally));
 		if ((f = desk_open(&run.s, cli, "terima", &why)) ==
 		    FAULT_NONE) {
+			run.s.outpost = outpost;
 			f = walk(&run, &why);
 			f = desk_end(&run.s, f, &why);
 		}
@@ -265,6 +270,7 @@ terima_run(struct cli *cli)
 			break;
 		(void)sleep(RUN_PAUSE);
 	} while (!process_interrupted);
+	outpost_close(outpost);
 	if (f == FAULT_NONE && process_interrupted)
 		f = cause_set(&why, FAULT_INTERRUPTED, "%s", "");
 	return f == FAULT_NONE ? tally_exit(&run.tally) : cli_fail(cli, &why);

@@ -1,94 +1,215 @@
 /*
- * remote: one set of promises over two kinds of drop.  What needs more than one
- * step (directories, small files, renames) is built here once, from steps that
- * sftp and local both have.
+ * remote: what a drop is to those who use it: orders to a courier, a process
+ * of its own that holds the connection.  What it answers is foreign: faults,
+ * sizes and names are looked at, and bytes are copied once out of the memory
+ * that it could still change, before anybody looks at them.
  */
 #include "remote/remote.h"
 
-#include <stdio.h>
+#include <fcntl.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/intl.h"
 #include "base/limits.h"
-#include "remote/carry.h"
 #include "remote/entry.h"
-#include "remote/local.h"
-#include "remote/sftp.h"
+#include "remote/order.h"
 #include "remote/url.h"
+#include "sys/process.h"
 
-#define PATH_LONGEST 768 /* leaves room for ".part" and the drop's root */
+/* How far a file grows before the courier is told, if it does not end. */
+#define REMOTE_STEP ORDER_BLOCK
 
-/* Exactly one is set. */
 struct remote {
-	struct sftp *sftp;
-	struct local *local;
+	struct outpost *outpost;
+	struct outpost *own; /* if none was given */
+	struct line line;
+	pid_t pid; /* 0 when it has ended */
+	unsigned char *memory;
+	unsigned char *block; /* a copy */
 };
 
-/*
- * Names of ours, but parts of them come from manifests: no way out of the root,
- * no control bytes.  "" is the root.
- */
+/* One order and what comes of it. */
+struct call {
+	struct order order;
+	const char *const *text; /* order.n of them */
+	const void *bytes;       /* behind the texts, order.bytes of them */
+	int fd;                  /* to go along, or -1 */
+	struct sink into;        /* for its bytes; write NULL: it has none */
+	uint64_t most;           /* bytes that may come */
+	uint64_t came;
+	enum fault kept; /* why no more is wanted */
+	uint64_t value;
+};
+
+/* ---- the courier's end ---- */
+
+/* It is gone, or has said what it cannot: how it ended is why. */
 static enum fault
-check_path(const char *path, bool root_too, struct cause *why)
+lost(struct remote *r, struct cause *why)
 {
-	const char *at = path;
-	bool ok = strlen(path) <= PATH_LONGEST;
+	enum fault f = FAULT_NONE;
 
-	if (*path == '\0' && root_too)
-		return FAULT_NONE;
-	for (; ok; at++) {
-		size_t len = strcspn(at, "/");
-
-		ok = len > 0 && !(len == 1 && at[0] == '.') &&
-		    !(len == 2 && at[0] == '.' && at[1] == '.');
-		for (size_t i = 0; i < len; i++)
-			ok =
-			    ok && (unsigned char)at[i] >= 0x20 && at[i] != 0x7f;
-		at += len;
-		if (*at == '\0')
-			break;
-	}
-	if (ok)
-		return FAULT_NONE;
-	return cause_set(why, FAULT_FORMAT,
-	    N_("not a path below the drop's root: \"%s\""), path);
+	line_close(&r->line);
+	cause_clear(why);
+	if (r->pid != 0)
+		f = outpost_reap(r->outpost, r->pid, why);
+	r->pid = 0;
+	if (process_interrupted)
+		return cause_set(why, FAULT_INTERRUPTED,
+		    N_("stopped while waiting for the drop"));
+	if (f != FAULT_NONE)
+		return f;
+	return cause_set(why, FAULT_UNREACHABLE,
+	    N_("the process that reaches the drop is gone"));
 }
 
-/*
- * Steps that may fail without harm write into a cause of their own, so that the
- * caller's stays clean; this one did harm after all.
- */
 static enum fault
-pass_on(struct cause *why, const struct cause *scratch, enum fault f)
+tell(struct remote *r, struct order *o, int fd, struct cause *why)
 {
+	struct line_message m = { o, sizeof(*o), sizeof(*o), { fd },
+		fd >= 0 ? 1 : 0 };
+
+	o->stop = process_interrupted != 0;
+	return line_send(&r->line, &m, why);
+}
+
+static enum fault
+order(struct remote *r, struct call *c, struct cause *why)
+{
+	size_t i, len, at = 0;
+
+	for (i = 0; i < c->order.n; i++) {
+		len = strlen(c->text[i]) + 1;
+		if (len > ORDER_BLOCK - at)
+			return cause_set(
+			    why, FAULT_FORMAT, N_("the path is too long"));
+		memcpy(r->memory + at, c->text[i], len);
+		at += len;
+	}
+	if (c->order.bytes > ORDER_MEMORY - at)
+		return cause_set(
+		    why, FAULT_LARGER, N_("a file of the drop is too large"));
+	if (c->order.bytes > 0)
+		memcpy(r->memory + at, c->bytes, c->order.bytes);
+	c->order.text = (uint32_t)at;
+	return tell(r, &c->order, c->fd, why);
+}
+
+/* ---- what comes back ---- */
+
+/* A block, once copied, is given back at once: the courier goes on while we
+ * look at it.  What comes after a fault is not looked at. */
+static enum fault
+take_block(struct remote *r, struct call *c, size_t turn,
+    const struct reply *reply, struct cause *why)
+{
+	struct order taken = { .verb = ORDER_TAKEN };
+	size_t len = (size_t)reply->value;
+
+	if (reply->value > ORDER_BLOCK || c->into.write == NULL)
+		return FAULT_FORMAT;
+	c->came += len;
+	if (c->kept == FAULT_NONE && c->came > c->most)
+		c->kept = cause_set(why, FAULT_LARGER,
+		    N_("the drop gives more than there should be"));
+	taken.flag = c->kept == FAULT_NONE;
+	if (taken.flag != 0)
+		memcpy(r->block, r->memory + turn * ORDER_BLOCK, len);
+	if (tell(r, &taken, -1, NULL) != FAULT_NONE)
+		return FAULT_ABSENT;
+	if (taken.flag != 0)
+		c->kept = c->into.write(c->into.self, r->block, len, why);
+	return FAULT_NONE;
+}
+
+/* Faults that can come of a drop; the others would be believed elsewhere. */
+static bool
+plausible(uint32_t f)
+{
+	return f < 600 && fault_known((int)f) &&
+	    (f < 100 || f == FAULT_LARGER || f > 500);
+}
+
+static enum fault
+done(struct call *c, const struct reply *reply, struct cause *why)
+{
+	c->value = reply->value;
+	/* A fault of the sink came first. */
+	if (c->kept != FAULT_NONE)
+		return c->kept;
+	if (reply->fault == FAULT_NONE)
+		return FAULT_NONE;
+	(void)cause_adopt(why, &reply->why);
 	if (why != NULL)
-		*why = *scratch;
+		why->fault = (enum fault)reply->fault;
+	return (enum fault)reply->fault;
+}
+
+/* Until the order is done. */
+static enum fault
+hear(struct remote *r, struct call *c, struct cause *why)
+{
+	struct reply reply;
+	struct line_message m = { &reply, sizeof(reply), 0, { 0 }, 0 };
+	size_t turn = 0;
+
+	for (;;) {
+		memset(&reply, 0, sizeof(reply));
+		if (line_receive(&r->line, &m, NULL) != FAULT_NONE)
+			return lost(r, why);
+		while (m.n_fds > 0)
+			(void)close(m.fd[--m.n_fds]);
+		if (m.len == sizeof(reply) && reply.kind == REPLY_DONE &&
+		    plausible(reply.fault))
+			return done(c, &reply, why);
+		if (m.len != offsetof(struct reply, why) ||
+		    reply.kind != REPLY_BLOCK ||
+		    take_block(r, c, turn, &reply, why) != FAULT_NONE)
+			return lost(r, why);
+		turn = (turn + 1) % ORDER_BLOCKS;
+	}
+}
+
+static enum fault
+call(struct remote *r, struct call *c, struct cause *why)
+{
+	enum fault f;
+
+	if (r->pid == 0)
+		return cause_set(why, FAULT_UNREACHABLE,
+		    N_("the process that reaches the drop is gone"));
+	f = order(r, c, why);
+	if (f == FAULT_ABSENT)
+		return lost(r, why);
+	return f != FAULT_NONE ? f : hear(r, c, why);
+}
+
+/* An order about one path. */
+static struct call
+about(enum order_verb verb, const char *const *path)
+{
+	return (struct call){
+		.order = { .verb = verb, .n = 1 }, .text = path, .fd = -1
+	};
+}
+
+static enum fault
+simple(struct remote *r, enum order_verb verb, const char *path,
+    uint64_t *value, struct cause *why)
+{
+	struct call c = about(verb, &path);
+	enum fault f = call(r, &c, why);
+
+	if (value != NULL)
+		*value = f == FAULT_NONE ? c.value : 0;
 	return f;
 }
 
-static enum fault
-look(struct remote *r, const char *path, struct entry *e, struct cause *why)
-{
-	return r->sftp != NULL ? sftp_look(r->sftp, path, e, why)
-			       : local_look(r->local, path, e, why);
-}
-
-static enum fault
-get(struct remote *r, const char *path, const struct carry_want *want,
-    struct sink into, struct cause *why)
-{
-	return r->sftp != NULL ? carry_get(r->sftp, path, want, into, why)
-			       : local_get(r->local, path, want, into, why);
-}
-
-static enum fault
-put(struct remote *r, const char *path, struct content *c, bool resume,
-    struct cause *why)
-{
-	return r->sftp != NULL ? carry_put(r->sftp, path, c, resume, why)
-			       : local_put(r->local, path, c, resume, why);
-}
+/* ---- opening ---- */
 
 enum fault
 remote_url_check(const char *url, struct cause *why)
@@ -98,42 +219,80 @@ remote_url_check(const char *url, struct cause *why)
 	return url_parse(&u, url, why);
 }
 
+/* Whose size the courier cannot change under us. */
+static enum fault
+share(struct remote *r, int *fd, struct cause *why)
+{
+	void *memory;
+
+	*fd = memfd_create("drop", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (*fd < 0)
+		return cause_system(why, "memfd_create", NULL);
+	if (ftruncate(*fd, ORDER_MEMORY) != 0 ||
+	    fcntl(*fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) <
+		0)
+		return cause_system(why, "memfd", NULL);
+	memory = mmap(
+	    NULL, ORDER_MEMORY, PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0);
+	if (memory == MAP_FAILED)
+		return cause_system(why, "mmap", NULL);
+	r->memory = memory;
+	return FAULT_NONE;
+}
+
+/* Line, courier and memory. */
+static enum fault
+prepare(struct remote *r, struct outpost *outpost, struct cause *why)
+{
+	int fd = -1;
+	enum fault f = FAULT_NONE;
+
+	r->line.fd = -1;
+	if ((r->block = malloc(ORDER_BLOCK)) == NULL)
+		return cause_memory(why);
+	if (outpost == NULL)
+		f = outpost_open(&r->own, why);
+	r->outpost = outpost != NULL ? outpost : r->own;
+	if (f == FAULT_NONE && (f = share(r, &fd, why)) == FAULT_NONE)
+		f = outpost_send(r->outpost, fd, &r->line, &r->pid, why);
+	if (fd >= 0)
+		(void)close(fd);
+	return f;
+}
+
 enum fault
 remote_open(
     struct remote **out, const struct remote_job *job, struct cause *why)
 {
-	struct session_job ssh = { .ssh_key = job->ssh_key,
-		.host_keys = job->host_keys,
-		.n_host_keys = job->n_host_keys,
-		.proxy = job->proxy,
-		.wait = LIMIT_WAIT };
-	struct remote *r = NULL;
-	struct url url;
+	const size_t n = 4 + job->n_host_keys;
+	const char **text = calloc(n, sizeof(*text));
+	struct remote *r = calloc(1, sizeof(*r));
+	struct call c = { .order = { .verb = ORDER_OPEN, .n = (uint32_t)n },
+		.text = text,
+		.fd = -1 };
 	enum fault f;
+	size_t i;
 
 	*out = NULL;
-	if ((f = url_parse(&url, job->url, why)) != FAULT_NONE)
-		return f;
-	/* The URL is what was agreed; a configured name only fills it up. */
-	ssh.host = url.host;
-	ssh.port = url.port;
-	ssh.user = url.user[0] != '\0' ? url.user : job->user;
-	if (url.scheme == URL_SFTP && (ssh.user == NULL || *ssh.user == '\0'))
-		return cause_set(why, FAULT_FORMAT,
-		    N_("no user name is known for the drop at %s"), url.host);
-	if (url.scheme == URL_SFTP && ssh.ssh_key == NULL)
-		return cause_set(why, FAULT_FORMAT,
-		    N_("no SSH key is named for the drop at %s"), url.host);
-	if ((r = calloc(1, sizeof(*r))) == NULL)
-		return cause_memory(why);
-	f = url.scheme == URL_SFTP ? sftp_open(&r->sftp, &ssh, url.path, why)
-				   : local_open(&r->local, url.path, why);
-	if (f != FAULT_NONE) {
-		free(r);
-		return f;
+	if (text == NULL || r == NULL) {
+		f = cause_memory(why);
+		goto out;
 	}
+	text[0] = job->url;
+	text[1] = job->user != NULL ? job->user : "";
+	text[2] = job->ssh_key != NULL ? job->ssh_key : "";
+	text[3] = job->proxy != NULL ? job->proxy : "";
+	for (i = 4; i < n; i++)
+		text[i] = job->host_keys[i - 4];
+	if ((f = prepare(r, job->outpost, why)) != FAULT_NONE ||
+	    (f = call(r, &c, why)) != FAULT_NONE)
+		goto out;
 	*out = r;
-	return FAULT_NONE;
+	r = NULL;
+out:
+	free(text);
+	remote_close(r);
+	return f;
 }
 
 void
@@ -141,30 +300,61 @@ remote_close(struct remote *r)
 {
 	if (r == NULL)
 		return;
-	sftp_close(r->sftp);
-	local_close(r->local);
+	line_close(&r->line);
+	/* Its goodbye is waited for, so that nothing of ours is left. */
+	if (r->pid != 0)
+		(void)!outpost_reap(r->outpost, r->pid, NULL);
+	outpost_close(r->own);
+	if (r->memory != NULL)
+		(void)munmap(r->memory, ORDER_MEMORY);
+	free(r->block);
 	free(r);
+}
+
+/* ---- names ---- */
+
+/* Names as they come, each with its NUL. */
+struct reading {
+	struct entry_list list;
+	char name[256];
+	size_t len;
+};
+
+static enum fault
+read_names(void *self, const void *bytes, size_t len, struct cause *why)
+{
+	struct reading *reading = self;
+	const char *from = bytes;
+	enum fault f = FAULT_NONE;
+
+	for (size_t i = 0; f == FAULT_NONE && i < len; i++) {
+		if (from[i] != '\0' && reading->len < sizeof(reading->name))
+			reading->name[reading->len++] = from[i];
+		if (from[i] != '\0')
+			continue;
+		f = entry_list_add(
+		    &reading->list, reading->name, reading->len, why);
+		reading->len = 0;
+	}
+	return f;
 }
 
 enum fault
 remote_list(struct remote *r, const char *path, struct remote_names *out,
     struct cause *why)
 {
-	struct entry_list list = { 0 };
-	struct cause scratch;
+	struct call c = about(ORDER_LIST, &path);
+	struct reading reading;
 	enum fault f;
 
-	*out = (struct remote_names){ 0 };
-	if ((f = check_path(path, true, why)) != FAULT_NONE)
-		return f;
-	cause_clear(&scratch);
-	f = r->sftp != NULL ? sftp_list(r->sftp, path, &list, &scratch)
-			    : local_list(r->local, path, &list, &scratch);
-	entry_list_finish(&list, out);
-	if (f == FAULT_NONE || f == FAULT_ABSENT)
-		return FAULT_NONE;
-	remote_names_free(out);
-	return pass_on(why, &scratch, f);
+	memset(&reading, 0, sizeof(reading));
+	c.into = (struct sink){ read_names, &reading };
+	c.most = (uint64_t)LIMIT_DROP_ENTRIES * sizeof(reading.name);
+	f = call(r, &c, why);
+	entry_list_finish(&reading.list, out);
+	if (f != FAULT_NONE)
+		remote_names_free(out);
+	return f;
 }
 
 void
@@ -180,34 +370,50 @@ enum fault
 remote_size(
     struct remote *r, const char *path, uint64_t *size, struct cause *why)
 {
-	struct entry e;
-	enum fault f;
-
-	*size = 0;
-	if ((f = check_path(path, false, why)) != FAULT_NONE ||
-	    (f = look(r, path, &e, why)) != FAULT_NONE)
-		return f;
-	if (!e.file)
-		return cause_set(
-		    why, FAULT_ABSENT, N_("the drop has no file \"%s\""), path);
-	*size = e.size;
-	return FAULT_NONE;
+	return simple(r, ORDER_SIZE, path, size, why);
 }
 
 enum fault
 remote_exists(
     struct remote *r, const char *path, bool *exists, struct cause *why)
 {
-	struct entry e = { 0 };
-	enum fault f;
+	uint64_t value = 0;
+	enum fault f = simple(r, ORDER_EXISTS, path, &value, why);
 
-	*exists = false;
-	if ((f = check_path(path, true, why)) != FAULT_NONE ||
-	    (f = look(r, path, &e, why)) != FAULT_NONE)
-		return f;
-	*exists = e.exists;
-	return FAULT_NONE;
+	*exists = value != 0;
+	return f;
 }
+
+enum fault
+remote_mkdirs(struct remote *r, const char *path, struct cause *why)
+{
+	return simple(r, ORDER_MKDIRS, path, NULL, why);
+}
+
+enum fault
+remote_rename(
+    struct remote *r, const char *from, const char *to, struct cause *why)
+{
+	const char *const text[] = { from, to };
+	struct call c = about(ORDER_RENAME, text);
+
+	c.order.n = 2;
+	return call(r, &c, why);
+}
+
+enum fault
+remote_remove(struct remote *r, const char *path, struct cause *why)
+{
+	return simple(r, ORDER_REMOVE, path, NULL, why);
+}
+
+enum fault
+remote_remove_dir(struct remote *r, const char *path, struct cause *why)
+{
+	return simple(r, ORDER_REMOVE_DIR, path, NULL, why);
+}
+
+/* ---- bytes ---- */
 
 /* A sink over a buffer; the buffer's own maximum holds. */
 static enum fault
@@ -226,16 +432,14 @@ enum fault
 remote_load(
     struct remote *r, const char *path, struct buf *out, struct cause *why)
 {
-	struct carry_want want = { .offset = 0, .expected = 0, .exact = false };
-	struct sink into = { append, out };
+	struct call c = about(ORDER_GET, &path);
 	size_t before = out->len;
 	enum fault f;
 
-	if ((f = check_path(path, false, why)) != FAULT_NONE)
-		return f;
 	/* The size is not known before: at most what still fits. */
-	want.expected = out->max - out->len;
-	f = get(r, path, &want, into, why);
+	c.order.b = c.most = out->max - out->len;
+	c.into = (struct sink){ append, out };
+	f = call(r, &c, why);
 	/* Half a file is none. */
 	if (f != FAULT_NONE && out->data != NULL) {
 		out->len = before;
@@ -248,59 +452,19 @@ enum fault
 remote_get(struct remote *r, const char *path, uint64_t offset,
     uint64_t expected, struct sink into, struct cause *why)
 {
-	const struct carry_want want = { offset, expected, true };
+	struct call c = about(ORDER_GET, &path);
 	enum fault f;
 
-	if ((f = check_path(path, false, why)) != FAULT_NONE)
-		return f;
-	return get(r, path, &want, into, why);
-}
-
-/* One directory; that somebody else was quicker is fine. */
-static enum fault
-make_dir(struct remote *r, const char *path, struct cause *why)
-{
-	struct cause scratch;
-	struct entry e = { 0 };
-	enum fault f;
-
-	if ((f = look(r, path, &e, why)) != FAULT_NONE || e.directory)
-		return f;
-	cause_clear(&scratch);
-	f = r->sftp != NULL ? sftp_mkdir(r->sftp, path, &scratch)
-			    : local_mkdir(r->local, path, &scratch);
-	if (f == FAULT_NONE)
-		return f;
-	if (look(r, path, &e, NULL) == FAULT_NONE && e.directory)
-		return FAULT_NONE;
-	return pass_on(why, &scratch, f);
-}
-
-/*
- * Usually all is there, and one question is enough; else from the root down.
- * The root itself is never made: a disk that is not mounted, or a drop that
- * moved, would be replaced by an empty directory that nobody reads.
- */
-enum fault
-remote_mkdirs(struct remote *r, const char *path, struct cause *why)
-{
-	char part[PATH_LONGEST + 1];
-	struct entry e = { 0 };
-	enum fault f;
-
-	if ((f = check_path(path, true, why)) != FAULT_NONE ||
-	    (f = look(r, path, &e, why)) != FAULT_NONE || e.directory)
-		return f;
-	if (path[0] == '\0')
-		return cause_set(why, FAULT_UNREACHABLE,
-		    N_("the drop's root directory is gone"));
-	for (size_t i = 1; f == FAULT_NONE; i++) {
-		i += strcspn(path + i, "/");
-		(void)snprintf(part, sizeof(part), "%.*s", (int)i, path);
-		f = make_dir(r, part, why);
-		if (path[i] == '\0')
-			break;
-	}
+	c.order.a = offset;
+	c.order.b = expected;
+	c.order.flag = 1;
+	c.most = expected > offset ? expected - offset : 0;
+	c.into = into;
+	f = call(r, &c, why);
+	if (f == FAULT_NONE && c.came != c.most)
+		return cause_set(why, FAULT_INCOMPLETE,
+		    N_("%llu bytes came, and %llu were to come"),
+		    (unsigned long long)c.came, (unsigned long long)c.most);
 	return f;
 }
 
@@ -308,136 +472,66 @@ enum fault
 remote_put(struct remote *r, const char *path, int fd, uint64_t size,
     bool resume, struct cause *why)
 {
-	struct content c = { fd, NULL, size, NULL };
-	enum fault f;
+	struct call c = about(ORDER_PUT, &path);
 
-	if ((f = check_path(path, false, why)) != FAULT_NONE)
-		return f;
-	return put(r, path, &c, resume, why);
+	c.order.a = size;
+	c.order.flag = resume;
+	c.fd = fd;
+	return call(r, &c, why);
+}
+
+/*
+ * Tells the courier how far the file is, until its end.  An order that is done
+ * before has failed; its end is told all the same, for the courier listens for
+ * that.
+ */
+static enum fault
+tell_growth(struct remote *r, struct growth *growth)
+{
+	struct order grown = { .verb = ORDER_GROWN };
+	enum fault f = FAULT_NONE;
+	uint64_t size = 0;
+
+	while (f == FAULT_NONE && grown.flag == 0) {
+		f = growth_wait(growth, grown.a + REMOTE_STEP - 1, &size, NULL);
+		grown.b = f == FAULT_NONE && !line_ready(&r->line);
+		grown.flag = f != FAULT_NONE || size < grown.a + REMOTE_STEP ||
+		    line_ready(&r->line);
+		grown.a = size;
+		f = tell(r, &grown, -1, NULL);
+	}
+	return f;
 }
 
 enum fault
 remote_follow(struct remote *r, const char *path, int fd, struct growth *growth,
     struct cause *why)
 {
-	struct content c = { fd, NULL, 0, growth };
+	struct call c = about(ORDER_FOLLOW, &path);
 	enum fault f;
 
-	if ((f = check_path(path, false, why)) != FAULT_NONE)
-		return f;
-	return put(r, path, &c, false, why);
+	c.fd = fd;
+	if (r->pid == 0)
+		return call(r, &c, why);
+	f = order(r, &c, why);
+	if (f == FAULT_NONE)
+		f = tell_growth(r, growth);
+	if (f == FAULT_ABSENT)
+		return lost(r, why);
+	return f != FAULT_NONE ? f : hear(r, &c, why);
 }
 
-/*
- * Readers look at final names only, and those appear whole.  Between removal
- * and rename the name is missing for a moment: SFTP 3 has no way to replace,
- * and a reader takes a missing receipt for one that is still to come.
- */
 enum fault
 remote_save(struct remote *r, const char *path, const void *bytes, size_t len,
     bool replace, struct cause *why)
 {
-	struct content c = { -1, len > 0 ? bytes : "", len, NULL };
-	char part[PATH_LONGEST + 8];
-	struct entry e = { 0 };
-	enum fault f;
+	struct call c = about(ORDER_SAVE, &path);
 
-	if ((f = check_path(path, false, why)) != FAULT_NONE ||
-	    (f = look(r, path, &e, why)) != FAULT_NONE)
-		return f;
-	if (e.exists && !replace) {
-		cause_place(why, path, 0, NULL, UINT64_MAX);
+	if (len > ORDER_MEMORY)
 		return cause_set(
-		    why, FAULT_EXISTS, N_("the drop has \"%s\" already"), path);
-	}
-	(void)snprintf(part, sizeof(part), "%s.part", path);
-	if ((f = put(r, part, &c, false, why)) != FAULT_NONE)
-		return f;
-	/* Only now, so that a failed upload costs nothing. */
-	if (e.exists && (f = remote_remove(r, path, why)) != FAULT_NONE)
-		return f;
-	return remote_rename(r, part, path, why);
-}
-
-enum fault
-remote_rename(
-    struct remote *r, const char *from, const char *to, struct cause *why)
-{
-	struct cause scratch;
-	struct entry old = { 0 };
-	struct entry new = { 0 };
-	enum fault f;
-
-	if ((f = check_path(from, false, why)) != FAULT_NONE ||
-	    (f = check_path(to, false, why)) != FAULT_NONE ||
-	    (f = look(r, to, &new, why)) != FAULT_NONE)
-		return f;
-	/* Some servers would overwrite; ours is never asked to. */
-	if (new.exists)
-		goto exists;
-	cause_clear(&scratch);
-	f = r->sftp != NULL ? sftp_rename(r->sftp, from, to, &scratch)
-			    : local_rename(r->local, from, to, &scratch);
-	if (f == FAULT_NONE)
-		return f;
-	/* A lost answer may hide a success: the names tell. */
-	if (f != FAULT_UNREACHABLE && f != FAULT_INTERRUPTED &&
-	    look(r, from, &old, NULL) == FAULT_NONE &&
-	    look(r, to, &new, NULL) == FAULT_NONE && new.exists) {
-		if (!old.exists)
-			return FAULT_NONE;
-		goto exists;
-	}
-	return pass_on(why, &scratch, f);
-exists:
-	cause_place(why, to, 0, NULL, UINT64_MAX);
-	return cause_set(
-	    why, FAULT_EXISTS, N_("the drop has \"%s\" already"), to);
-}
-
-enum fault
-remote_remove(struct remote *r, const char *path, struct cause *why)
-{
-	struct cause scratch;
-	enum fault f;
-
-	if ((f = check_path(path, false, why)) != FAULT_NONE)
-		return f;
-	cause_clear(&scratch);
-	f = r->sftp != NULL ? sftp_remove(r->sftp, path, &scratch)
-			    : local_remove(r->local, path, &scratch);
-	if (f == FAULT_NONE || f == FAULT_ABSENT)
-		return FAULT_NONE;
-	return pass_on(why, &scratch, f);
-}
-
-/*
- * One level only: a parcel's directory holds files, and whatever else somebody
- * put there makes the last step fail and stays for people to look at.
- */
-enum fault
-remote_remove_dir(struct remote *r, const char *path, struct cause *why)
-{
-	char full[PATH_LONGEST + 260];
-	struct remote_names names = { 0 };
-	struct cause scratch;
-	enum fault f;
-
-	if ((f = check_path(path, false, why)) != FAULT_NONE ||
-	    (f = remote_list(r, path, &names, why)) != FAULT_NONE)
-		return f;
-	for (size_t i = 0; i < names.n && f == FAULT_NONE; i++) {
-		(void)snprintf(
-		    full, sizeof(full), "%s/%s", path, names.name[i]);
-		f = remote_remove(r, full, why);
-	}
-	remote_names_free(&names);
-	if (f != FAULT_NONE)
-		return f;
-	cause_clear(&scratch);
-	f = r->sftp != NULL ? sftp_remove_dir(r->sftp, path, &scratch)
-			    : local_remove_dir(r->local, path, &scratch);
-	if (f == FAULT_NONE || f == FAULT_ABSENT)
-		return FAULT_NONE;
-	return pass_on(why, &scratch, f);
+		    why, FAULT_LARGER, N_("a file of the drop is too large"));
+	c.order.bytes = (uint32_t)len;
+	c.order.flag = replace;
+	c.bytes = bytes;
+	return call(r, &c, why);
 }

@@ -1,6 +1,9 @@
 /*
  * remote: a drop, by SFTP or as a local directory; the same promises for both.
  *
+ * What is done there, a confined process does (courier): this one opens no
+ * connection and no file of the drop.  One thread at a time.
+ *
  * Paths are relative to the drop's root; one that could leave it, or holds
  * control bytes, is FAULT_FORMAT.  Nothing is overwritten by a rename.
  * Host keys come from the caller alone; no first-use trust exists.  Connections
@@ -18,6 +21,7 @@
 #include "base/cause.h"
 #include "base/growth.h"
 #include "base/stream.h"
+#include "remote/outpost.h"
 
 struct remote;
 
@@ -28,6 +32,10 @@ struct remote_job {
 	const char *const *host_keys; /* "ssh-ed25519 AAAA…"; sftp only */
 	size_t n_host_keys;
 	const char *proxy; /* http://, socks5h://; may be NULL */
+	/* Where the process comes from; NULL: from this one, which then must
+	 * hold nothing that the drop's server may not have, and run no other
+	 * thread. */
+	struct outpost *outpost;
 };
 
 /* Whether the URL can be used: scheme, host, absolute path. FAULT_FORMAT. */

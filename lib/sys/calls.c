@@ -121,6 +121,7 @@ static const struct call disk[] = {
 	{ "lseek", CALL_ALLOWED },
 	{ "fcntl", CALL_ALLOWED },
 	{ "ftruncate", CALL_ALLOWED },
+	{ "fadvise64", CALL_ALLOWED },
 	{ "fchmod", CALL_ALLOWED },
 	{ "fsync", CALL_ALLOWED },
 	{ "fdatasync", CALL_ALLOWED },
@@ -128,6 +129,7 @@ static const struct call disk[] = {
 	{ "openat", CALL_ALLOWED },
 	{ "getdents64", CALL_ALLOWED },
 	{ "mkdirat", CALL_ALLOWED },
+	{ "renameat", CALL_ALLOWED },
 	{ "renameat2", CALL_ALLOWED },
 	{ "unlinkat", CALL_ALLOWED },
 	/* orders and answers */

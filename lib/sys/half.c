@@ -10,13 +10,11 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/fault.h"
 #include "base/intl.h"
 #include "sys/process.h"
 #include "sys/sandbox.h"
@@ -39,9 +37,6 @@ settle(pid_t parent)
 		_exit(1);
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-	/* Catalogues are read from files when the first text is asked for. */
-	(void)fault_text(FAULT_SYSTEM);
-	(void)strerrordesc_np(EPERM);
 }
 
 enum fault

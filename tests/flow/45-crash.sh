@@ -123,16 +123,16 @@ check '10 moments of serah send, 10 of terima run: completed once' \
 # ---- at single steps ----
 
 calls=fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat
-# Killed at the K-th call of these: 0 if it was, 1 if it has fewer.  The leak
-# check of a sanitizer cannot work under strace, and would fail every run.
+# Each of its processes is killed at its own K-th call of these: 0 if one was, 1
+# if all have fewer.  The leak check of a sanitizer cannot work under strace, and
+# would fail every run.
 killed() { # K COMMAND...
 	k=$1
 	shift
-	ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o /dev/null \
+	ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o "$T/trace" \
 	    -e trace=$calls -e "inject=$calls:signal=KILL:when=$k" \
 	    "$@" >/dev/null 2>&1
-	# strace ends as its child did.
-	[ $? -eq 137 ]
+	grep -q 'killed by SIGKILL' "$T/trace"
 }
 each_step() { # WHERE NAME COMMAND...
 	broken=0
