@@ -123,8 +123,9 @@ static int asked_of;          /* the directory it was asked of */
 static unsigned times;
 static int no_openat2; /* errno of a kernel or a filter without it */
 
-/* Stands in for libc's, which it calls: openat2 leaves no other trace. */
-long
+/* Stands in for libc's, which it calls: openat2 leaves no other trace.  As
+ * libc's does, it takes six words however many were given. */
+__attribute__((no_sanitize("address"))) long
 syscall(long number, ...)
 {
 	long (*real)(long, ...) = NULL;
