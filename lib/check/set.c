@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#include "key/hash.h"
+
 static enum fault
 fill(struct set *s, const char *const *words, size_t n, size_t *duplicate)
 {
@@ -50,6 +52,9 @@ set_new(struct set **out, const char *const *words, size_t n, size_t *duplicate)
 	for (i = 0; i < n; i++)
 		bytes += strlen(words[i]) + 1;
 	s->mask = slots - 1;
+	hash_random(s->key, sizeof(s->key));
+	s->key[0] |= 1;
+	s->key[1] |= 1;
 	if ((s->slots = calloc(slots, sizeof(*s->slots))) == NULL ||
 	    (s->bytes = malloc(bytes)) == NULL)
 		goto out;

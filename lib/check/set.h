@@ -24,9 +24,10 @@ struct set_slot {
 /* Open only for set_find, which runs for every cell of an enum. */
 struct set {
 	struct set_slot *slots;
-	char *bytes;          /* all words, one after another */
-	size_t mask;          /* slots - 1, a power of two less one */
-	unsigned shift;       /* 64 - log2(slots) */
+	char *bytes;     /* all words, one after another */
+	size_t mask;     /* slots - 1, a power of two less one */
+	unsigned shift;  /* 64 - log2(slots) */
+	uint64_t key[2]; /* odd, of chance: nobody can choose equal hashes */
 	uint32_t single[256]; /* words of one byte: index + 1 */
 };
 
@@ -38,6 +39,19 @@ enum fault set_new(struct set **out, const char *const *words, size_t n,
     size_t *duplicate) FAULT_CHECKED;
 void set_free(struct set *s);
 
+/* Of what lies between the first and the last eight bytes: without it, words
+ * that differ only there would all be sought in one place. */
+static inline uint64_t
+set_middle(const struct set *s, const char *text, size_t len)
+{
+	uint64_t h = 0;
+	size_t i = 0;
+
+	for (i = 8; i < len - 8; i += 8)
+		h = (h + shape_load(text + i, 8)) * s->key[0];
+	return h ^ h >> 32;
+}
+
 /* The word's slot, or the free slot where it belongs. */
 static inline struct set_slot *
 set_seek(const struct set *s, const char *text, size_t len)
@@ -48,15 +62,16 @@ set_seek(const struct set *s, const char *text, size_t len)
 	size_t i = 0;
 	struct set_slot *at = NULL;
 
-	/* One to one for each length up to 16. */
 	if (len > 8) {
 		head = shape_load(text, 8);
 		tail = shape_load(text + len - 8, 8);
 	} else if (len > 0) {
 		head = shape_load(text, len);
 	}
-	h = (head + tail * 31) ^ (uint64_t)len << 5;
-	i = (size_t)((h * 0x9e3779b97f4a7c15ULL) >> s->shift);
+	h = head * s->key[0] + tail * s->key[1];
+	if (len > 16)
+		h += set_middle(s, text, len) * s->key[1];
+	i = (size_t)(h >> s->shift);
 	for (;; i = (i + 1) & s->mask) {
 		at = &s->slots[i];
 		if (at->word == NULL)
