@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "check/set.h"
 #include "record/dataset.h"
 #include "record/drop.h"
 #include "record/member.h"
@@ -333,12 +334,11 @@ agreement_dataset(const struct agreement *a, const char *id)
 const struct agreement_party *
 agreement_party(const struct agreement *a, const char *id)
 {
-	size_t i;
+	size_t i = a->party_names == NULL
+	    ? SIZE_MAX
+	    : set_find(a->party_names, id, strlen(id));
 
-	for (i = 0; i < a->n_parties; i++)
-		if (strcmp(a->parties[i].id, id) == 0)
-			return &a->parties[i];
-	return NULL;
+	return i == SIZE_MAX ? NULL : &a->parties[i];
 }
 
 const struct agreement_drop *

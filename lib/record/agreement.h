@@ -51,6 +51,8 @@ struct dataset {
 	char clause[LIMIT_ID + 16];     /* "datasets[ID]", for causes */
 };
 
+struct set; /* check/set.h */
+
 struct agreement {
 	char id[LIMIT_ID + 1];
 	uint64_t version;
@@ -61,7 +63,8 @@ struct agreement {
 	int64_t valid_until; /* first second after the last day */
 	struct agreement_party *parties;
 	size_t n_parties;
-	char **required; /* party ids whose signatures are required */
+	struct set *party_names; /* of parties, in their order */
+	char **required;         /* party ids whose signatures are required */
 	size_t n_required;
 	struct agreement_drop *drops;
 	size_t n_drops;

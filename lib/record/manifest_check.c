@@ -5,10 +5,12 @@
  */
 #include "record/manifest.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/intl.h"
 #include "check/schema.h"
+#include "check/set.h"
 
 /*
  * The hash, not the version number, says which agreement it is: two papers may
@@ -43,15 +45,31 @@ check_agreement(const struct manifest *m, const struct agreement *a,
 	return FAULT_NONE;
 }
 
-static bool
-named(char *const *list, size_t n, const char *id)
+/* Whether each agreed recipient is there and nobody else; marks those seen. */
+static enum fault
+check_recipients(const struct manifest *m, const struct dataset *d,
+    const struct set *agreed, bool *seen, struct cause *why)
 {
-	size_t i;
+	size_t i, at;
 
-	for (i = 0; i < n; i++)
-		if (strcmp(list[i], id) == 0)
-			return true;
-	return false;
+	for (i = 0; i < m->n_recipients; i++) {
+		at = set_find(
+		    agreed, m->recipients[i], strlen(m->recipients[i]));
+		if (at == SIZE_MAX) {
+			cause_clause(why, "%s.to", d->clause);
+			return cause_set(why, FAULT_DIRECTION,
+			    N_("%s is no recipient of this data set"),
+			    m->recipients[i]);
+		}
+		seen[at] = true;
+	}
+	for (i = 0; i < d->n_to; i++)
+		if (!seen[i]) {
+			cause_clause(why, "%s.to", d->clause);
+			return cause_set(why, FAULT_DIRECTION,
+			    N_("the recipient %s is left out"), d->to[i]);
+		}
+	return FAULT_NONE;
 }
 
 /*
@@ -62,7 +80,10 @@ static enum fault
 check_direction(
     const struct manifest *m, const struct dataset *d, struct cause *why)
 {
-	size_t i;
+	struct set *agreed = NULL;
+	bool *seen = NULL;
+	enum fault f = FAULT_NONE;
+	size_t twice = 0;
 
 	if (strcmp(m->sender, d->from) != 0) {
 		cause_clause(why, "%s.from", d->clause);
@@ -70,20 +91,17 @@ check_direction(
 		    N_("%s is the sender; the agreement names %s"), m->sender,
 		    d->from);
 	}
-	for (i = 0; i < m->n_recipients; i++)
-		if (!named(d->to, d->n_to, m->recipients[i])) {
-			cause_clause(why, "%s.to", d->clause);
-			return cause_set(why, FAULT_DIRECTION,
-			    N_("%s is no recipient of this data set"),
-			    m->recipients[i]);
-		}
-	for (i = 0; i < d->n_to; i++)
-		if (!named(m->recipients, m->n_recipients, d->to[i])) {
-			cause_clause(why, "%s.to", d->clause);
-			return cause_set(why, FAULT_DIRECTION,
-			    N_("the recipient %s is left out"), d->to[i]);
-		}
-	return FAULT_NONE;
+	/* The agreement's reader has held them different. */
+	seen = calloc(d->n_to, sizeof(*seen));
+	if (seen == NULL ||
+	    set_new(&agreed, (const char *const *)d->to, d->n_to, &twice) !=
+		FAULT_NONE)
+		f = cause_memory(why);
+	else
+		f = check_recipients(m, d, agreed, seen, why);
+	set_free(agreed);
+	free(seen);
+	return f;
 }
 
 /* By what the manifest declares; the receiver also counts while it unpacks. */
