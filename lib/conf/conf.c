@@ -76,6 +76,8 @@ struct parser {
 	enum place place;
 	unsigned section_line; /* where the section began */
 	unsigned seen;         /* a bit for each rule met in this section */
+	/* Drops and watches by name: their indices in that order. */
+	uint16_t order[PLACE_WATCH + 1][SECTIONS_MAX];
 };
 
 /* Puts the place into the cause; the sentence names it once more, because
@@ -343,15 +345,41 @@ section_end(const struct parser *p)
 	return FAULT_NONE;
 }
 
+/* Whether the section is there already; *at is where its name belongs among
+ * those of its kind. */
 static bool
-section_known(const struct parser *p, enum place place, const char *id)
+section_known(
+    const struct parser *p, enum place place, const char *id, size_t *at)
 {
-	if (place == PLACE_DROP)
-		return conf_drop(p->conf, id) != NULL;
-	for (size_t i = 0; i < p->conf->n_watches; i++)
-		if (strcmp(p->conf->watches[i].name, id) == 0)
+	const struct conf *c = p->conf;
+	size_t low = 0;
+	size_t high = place == PLACE_DROP ? c->n_drops : c->n_watches;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		size_t i = p->order[place][middle];
+		int order = strcmp(id,
+		    place == PLACE_DROP ? c->drops[i].id : c->watches[i].name);
+
+		if (order == 0)
 			return true;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	*at = low;
 	return false;
+}
+
+/* Number n of its kind takes its place among the names. */
+static void
+section_order(struct parser *p, enum place place, size_t at, size_t n)
+{
+	uint16_t *order = p->order[place];
+
+	memmove(order + at + 1, order + at, (n - at) * sizeof(*order));
+	order[at] = (uint16_t)n;
 }
 
 /* One more element of size bytes behind n, zeroed.  Space doubles: moved once a
@@ -374,17 +402,19 @@ grow(void *list, size_t n, size_t size)
 
 /* Room for one more section, filled with zeros and the defaults. */
 static enum fault
-section_add(struct parser *p, enum place place, const char *id)
+section_add(struct parser *p, enum place place, const char *id, size_t at)
 {
 	struct conf *c = p->conf;
 
 	if (place == PLACE_DROP) {
 		if (!grow(&c->drops, c->n_drops, sizeof(*c->drops)))
 			return cause_memory(p->why);
+		section_order(p, place, at, c->n_drops);
 		memcpy(c->drops[c->n_drops++].id, id, strlen(id) + 1);
 	} else {
 		if (!grow(&c->watches, c->n_watches, sizeof(*c->watches)))
 			return cause_memory(p->why);
+		section_order(p, place, at, c->n_watches);
 		c->watches[c->n_watches].settle = SETTLE_DEFAULT;
 		memcpy(c->watches[c->n_watches++].name, id, strlen(id) + 1);
 	}
@@ -394,10 +424,11 @@ section_add(struct parser *p, enum place place, const char *id)
 	return FAULT_NONE;
 }
 
-/* Why the section "[text id]" cannot begin here; FAULT_NONE when it can. */
+/* Why the section "[text id]" cannot begin here; FAULT_NONE when it can, and
+ * then *at is where its name belongs. */
 static enum fault
-section_wrong(
-    const struct parser *p, enum place place, const char *text, const char *id)
+section_wrong(const struct parser *p, enum place place, const char *text,
+    const char *id, size_t *at)
 {
 	if (place == PLACE_TOP)
 		return cause_set(p->why, FAULT_CONF,
@@ -409,7 +440,7 @@ section_wrong(
 		    N_("%s:%u: section [%s] needs one name of letters, digits, "
 		       "'.', '_' and '-'"),
 		    p->file, p->line, text);
-	if (section_known(p, place, id))
+	if (section_known(p, place, id, at))
 		return cause_set(p->why, FAULT_CONF,
 		    N_("%s:%u: section [%s %s] is given twice"), p->file,
 		    p->line, text, id);
@@ -427,6 +458,7 @@ take_section(struct parser *p, char *text)
 	enum fault f = section_end(p);
 	enum place place = PLACE_TOP;
 	char *id = NULL;
+	size_t at = 0;
 
 	if (f != FAULT_NONE)
 		return f;
@@ -438,12 +470,12 @@ take_section(struct parser *p, char *text)
 		place = PLACE_DROP;
 	else if (strcmp(text, "watch") == 0)
 		place = PLACE_WATCH;
-	f = section_wrong(p, place, text, id);
+	f = section_wrong(p, place, text, id, &at);
 	if (f != FAULT_NONE) {
 		point(p, p->line);
 		return f;
 	}
-	return section_add(p, place, id);
+	return section_add(p, place, id, at);
 }
 
 /* Cuts blanks off both ends, in place. */
