@@ -36,10 +36,13 @@ static enum fault
 bound(const struct opening *o, struct cause *why)
 {
 	const rlim_t most = o->manifest->unpacked_bytes + LIMIT_CONTENTS;
-	const struct rlimit limit = { most, most };
+	struct rlimit limit = { 0, 0 };
 
 	/* Told as a full disk, not a death. */
 	(void)signal(SIGXFSZ, SIG_IGN);
+	/* Where a lower one is in force already, it stays. */
+	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_max > most)
+		limit.rlim_cur = limit.rlim_max = most;
 	if (setrlimit(RLIMIT_FSIZE, &limit) != 0)
 		return cause_system(why, "setrlimit", "fsize");
 	return FAULT_NONE;
