@@ -38,7 +38,8 @@ void screen_free(struct screen *s);
 
 /*
  * Bits of the cells that value_check would take; those of missing cells mean
- * nothing.  Cells are without doubled quotes.
+ * nothing.  Cells are without doubled quotes, and without NUL, which the reader
+ * of CSV lets nobody have.
  */
 uint64_t screen_sound(const struct screen *s, struct cells *cells);
 
