@@ -4,6 +4,7 @@
  */
 #include "parcels.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #include "receipts.h"
 
 #define PAYLOAD "payload.tar.zst.age"
+#define RECORD_TEXT 100 /* base64 of a signature's 74 bytes */
 
 /* A parcel as it lies in its directory. */
 struct parcel {
@@ -102,24 +104,27 @@ signature_bend(struct buf *s, enum bend_sign bend)
 		s->len = 0;
 }
 
-/* Base64 in the second line: eight characters from the twelfth byte on are
- * signature, those before tell algorithm and key id. */
+/* The record in the second line: algorithm, key id, signature. */
 static void
-signature_record(
-    struct buf *s, enum bend_sign bend, const struct buf *of_sender)
+signature_record(struct buf *s, enum bend_sign bend, const struct cast *cast)
 {
-	unsigned char *line = memchr(s->data, '\n', s->len);
-	const unsigned char *other =
-	    memchr(of_sender->data, '\n', of_sender->len);
+	char *line = memchr(s->data, '\n', s->len);
+	char text[RECORD_TEXT + 1] = "";
+	struct public_key sender;
+	uint8_t record[74];
 
-	if (line == NULL || other == NULL)
+	if (line == NULL ||
+	    sodium_base642bin(record, sizeof(record), line + 1, RECORD_TEXT,
+		NULL, NULL, NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
 		set_stop("signature");
-	/* 12 characters are 9 bytes: algorithm and all of the id but its last
-	 * byte; two more hold that byte and four bits of the signature. */
+	secret_key_public(cast_find(cast, CAST_SENDER)->signing, &sender);
 	if (bend == SIGN_STRANGER_AS_SENDER)
-		memcpy(line + 1, other + 1, 14);
+		memcpy(record + 2, sender.id, KEY_ID_LEN);
 	if (bend == SIGN_BIT)
-		line[40] = line[40] == 'A' ? 'B' : 'A';
+		record[40] ^= 1;
+	(void)sodium_bin2base64(text, sizeof(text), record, sizeof(record),
+	    sodium_base64_VARIANT_ORIGINAL);
+	memcpy(line + 1, text, RECORD_TEXT);
 }
 
 static void
@@ -127,25 +132,21 @@ signature_make(struct parcel *p, enum bend_sign bend, const struct cast *cast)
 {
 	const struct text from = TEXT("\"tool\": \"test"),
 			  to = TEXT("\"tool\": \"best");
-	struct buf of_sender = BUF_MAX(LIMIT_KEY_FILE);
 	struct buf changed = BUF_MAX(SET_DOCUMENT);
 
-	cast_sign(&of_sender, cast_find(cast, CAST_SENDER)->signing,
-	    &p->manifest, "test manifest");
 	if (bend == SIGN_LEGACY)
 		cast_sign_legacy(&p->signature, signer(bend, cast),
 		    &p->manifest, "test manifest");
 	else
 		cast_sign(&p->signature, signer(bend, cast), &p->manifest,
 		    "test manifest");
-	signature_record(&p->signature, bend, &of_sender);
+	signature_record(&p->signature, bend, cast);
 	signature_bend(&p->signature, bend);
 	if (bend == SIGN_CHANGED) {
 		set_change(&changed, &p->manifest, &from, &to);
 		buf_free(&p->manifest);
 		p->manifest = changed;
 	}
-	buf_free(&of_sender);
 }
 
 /* Parcel n of a stream; "before" is the one it follows, or NULL. */

@@ -77,7 +77,7 @@ static const struct plan plans_outside[] = {
 	{ "manifest-none", "107", "a signed page that is no manifest",
 	    WRITES("serahterima-manifest/1", "serahterima-receipt/1") },
 
-	{ "signature-bit", "201", "a changed character in the signature",
+	{ "signature-bit", "201", "a changed bit in the signature",
 	    .sign = SIGN_BIT },
 	{ "signature-page", "201", "the manifest was changed afterwards",
 	    .sign = SIGN_CHANGED },
