@@ -126,17 +126,20 @@ sftp_ok(const char *at)
 	size_t n = span(at, "._-");
 
 	if (n > 0 && at[n] == '@') {
+		if (n > DROP_USER_MAX)
+			return false;
 		at += n + 1;
 		n = span(at, ".-");
 	}
 	if (at[0] == '[') {
 		/* An IPv6 address; whether it is one is for the resolver. */
 		n = 1 + strspn(at + 1, "0123456789abcdefABCDEF:.");
-		if (n < 3 || at[n] != ']' || memchr(at, ':', n) == NULL)
+		if (n < 3 || at[n] != ']' || n > DROP_HOST_MAX ||
+		    memchr(at, ':', n) == NULL)
 			return false;
 		n++;
-	} else if (n == 0 || at[0] == '-' || at[0] == '.' ||
-	    memchr(at, '_', n) != NULL)
+	} else if (n == 0 || n > DROP_HOST_MAX || at[0] == '-' ||
+	    at[0] == '.' || memchr(at, '_', n) != NULL)
 		return false;
 	at = port_end(at + n);
 	return at != NULL && path_ok(at);

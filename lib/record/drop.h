@@ -10,6 +10,8 @@
 #include "text/doc.h"
 
 #define DROP_URL_MAX 512
+#define DROP_USER_MAX 64 /* as the carrier reads it: remote/url.h */
+#define DROP_HOST_MAX 255
 #define DROP_MAX 64
 #define DROP_HOST_KEYS_MAX 16
 

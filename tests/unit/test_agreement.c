@@ -255,9 +255,11 @@ test_urls(void)
 		"sftp://[::1/d", "sftp://[]/d", "sftp://[21]/d", "SFTP://h/d",
 		"scp://h/d", "file://host/d", "file://", "file:///a/..",
 		"file:/a", "file:///a\nb", "sftp://h/\xc3\xa9", "sftp://.h/d" };
-	char longest[DROP_URL_MAX + 2];
+	char longest[DROP_URL_MAX + 2], fill[DROP_HOST_MAX + 2];
 	size_t i;
 
+	memset(fill, 'a', sizeof(fill) - 1);
+	fill[sizeof(fill) - 1] = '\0';
 	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		tap_ok(drop_url_ok(good[i]), good[i], __FILE__, __LINE__);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
@@ -268,6 +270,19 @@ test_urls(void)
 	TAP_OK(drop_url_ok(longest));
 	longest[DROP_URL_MAX] = 'a';
 	longest[DROP_URL_MAX + 1] = '\0';
+	TAP_OK(!drop_url_ok(longest));
+	/* No longer than the carrier reads them. */
+	(void)snprintf(
+	    longest, sizeof(longest), "sftp://%.*s@h/d", DROP_USER_MAX, fill);
+	TAP_OK(drop_url_ok(longest));
+	(void)snprintf(longest, sizeof(longest), "sftp://%.*s@h/d",
+	    DROP_USER_MAX + 1, fill);
+	TAP_OK(!drop_url_ok(longest));
+	(void)snprintf(
+	    longest, sizeof(longest), "sftp://%.*s/d", DROP_HOST_MAX, fill);
+	TAP_OK(drop_url_ok(longest));
+	(void)snprintf(
+	    longest, sizeof(longest), "sftp://%.*s/d", DROP_HOST_MAX + 1, fill);
 	TAP_OK(!drop_url_ok(longest));
 }
 
