@@ -216,6 +216,17 @@ end_ahead(struct making *k, struct ahead *ahead, bool whole)
 	ahead_free(ahead);
 }
 
+/* The line goes to its end while the disk does. */
+static enum fault
+settle_payload(
+    const struct outbox_draft *draft, struct growth *growth, struct cause *why)
+{
+	growth_end(growth, true);
+	return fdatasync(draft->payload) == 0
+	    ? FAULT_NONE
+	    : cause_system(why, "fdatasync", PAYLOAD_NAME);
+}
+
 static enum fault
 seal_payload(struct making *k, struct cause *why)
 {
@@ -236,6 +247,8 @@ seal_payload(struct making *k, struct cause *why)
 	if ((f = ahead_start(&ahead, &carry, why)) == FAULT_NONE) {
 		job.growth = ahead_growth(ahead);
 		f = payload_write(&payload, &job, why);
+		if (f == FAULT_NONE)
+			f = settle_payload(&k->draft, job.growth, why);
 		end_ahead(k, ahead, f == FAULT_NONE);
 	}
 	(void)close(carry.payload);
