@@ -10,7 +10,7 @@
 #include "base/intl.h"
 #include "licence.h"
 #include "proof.h"
-#include "record/receipt.h"
+#include "reading.h"
 #include "spool/outbox.h"
 #include "upload.h"
 
@@ -58,7 +58,7 @@ prove(struct found *found, struct desk *s, const char *party, struct cause *why)
 	if ((f = proof_holds(&proof, s->home->trust, party, &found->bytes,
 		 &found->signature, why)) != FAULT_NONE)
 		return f;
-	f = receipt_parse(
+	f = reading_receipt(
 	    &found->receipt, found->bytes.data, found->bytes.len, why);
 	/* A receipt that is none is a damaged one. */
 	if (f == FAULT_FORMAT)

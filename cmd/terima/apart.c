@@ -41,8 +41,12 @@ bound(const struct opening *o, struct cause *why)
 	/* Told as a full disk, not a death. */
 	(void)signal(SIGXFSZ, SIG_IGN);
 	/* Where a lower one is in force already, it stays. */
-	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_max > most)
-		limit.rlim_cur = limit.rlim_max = most;
+	if (getrlimit(RLIMIT_FSIZE, &limit) != 0)
+		return cause_system(why, "getrlimit", "fsize");
+	if (limit.rlim_max > most)
+		limit.rlim_max = most;
+	if (limit.rlim_cur > limit.rlim_max)
+		limit.rlim_cur = limit.rlim_max;
 	if (setrlimit(RLIMIT_FSIZE, &limit) != 0)
 		return cause_system(why, "setrlimit", "fsize");
 	return FAULT_NONE;

@@ -9,6 +9,7 @@
 
 #include "base/intl.h"
 #include "proof.h"
+#include "reading.h"
 #include "spool/outbox.h"
 
 #define ARRIVAL_PATH_MAX (PARCEL_NAME_MAX + 64)
@@ -90,7 +91,7 @@ signature(struct arrival *a, struct cause *why)
 		cause_place(why, MANIFEST_NAME, 0, NULL, UINT64_MAX);
 		return f;
 	}
-	f = manifest_parse(&a->manifest, a->bytes.data, a->bytes.len, why);
+	f = reading_manifest(&a->manifest, a->bytes.data, a->bytes.len, why);
 	if (f == FAULT_FORMAT)
 		f = why->fault = FAULT_MANIFEST_FIELD;
 	if (f != FAULT_NONE)

@@ -15,6 +15,7 @@
 
 #include "answer.h"
 #include "apart.h"
+#include "reading.h"
 #include "base/clock.h"
 #include "base/intl.h"
 #include "base/io.h"
@@ -372,7 +373,7 @@ again(struct arrival *a, struct cause *why)
 		f = answer_again(a, STAGE_REFUSED, why);
 	else if ((f = answer_again(a, STAGE_RECEIVED, why)) == FAULT_NONE &&
 	    (f = answer_give(a, &staged, why)) == FAULT_NONE &&
-	    (f = manifest_parse(
+	    (f = reading_manifest(
 		 &a->manifest, a->bytes.data, a->bytes.len, why)) == FAULT_NONE)
 		f = answer_clear(a, why);
 	if (f != FAULT_NONE)

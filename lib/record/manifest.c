@@ -14,9 +14,6 @@
 #include "text/writer.h"
 
 #define MANIFEST_FORMAT "serahterima-manifest/1"
-/* Agreed fields of one manifest: a letter's head has fewer. */
-#define MANIFEST_FIELDS_MAX 64
-
 static const struct node_member manifest_members[] = {
 	{ "format", NODE_STRING, true, false },
 	{ "agreement", NODE_OBJECT, true, false },

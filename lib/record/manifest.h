@@ -16,6 +16,9 @@
 #include "key/hash.h"
 #include "record/agreement.h"
 
+/* Agreed fields of one manifest: a letter's head has fewer. */
+#define MANIFEST_FIELDS_MAX 64
+
 struct manifest_field {
 	char *name;  /* owned */
 	char *value; /* owned */
@@ -58,6 +61,16 @@ enum fault manifest_parse(struct manifest **out, const void *bytes, size_t len,
 /* Appends the JSON, pretty. */
 enum fault manifest_format(
     struct buf *out, const struct manifest *m) FAULT_CHECKED;
+/*
+ * From one process to another, without JSON: every member as a text with its
+ * NUL, in one order.  What is unpacked is held against the rules of the format
+ * again, for it comes from a process that has read foreign bytes: FAULT_FORMAT,
+ * FAULT_MEMORY.
+ */
+enum fault manifest_pack(
+    struct buf *out, const struct manifest *m) FAULT_CHECKED;
+enum fault manifest_unpack(struct manifest **out, const void *bytes, size_t len,
+    struct cause *why) FAULT_CHECKED;
 void manifest_free(struct manifest *m);
 
 /* Owned copies. FAULT_MEMORY. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hex.h"
 #include "base/intl.h"
 #include "record/member.h"
 #include "text/doc.h"
@@ -206,6 +207,48 @@ receipt_parse(
 	}
 	doc_free(doc);
 	return f;
+}
+
+/* ---- from another process ---- */
+
+/* An end within the member's size, before anything reads it as text. */
+#define ENDED(member) (memchr((member), '\0', sizeof(member)) != NULL)
+
+static bool
+hash_ok(const char *text, bool or_none)
+{
+	return (or_none && text[0] == '\0') || hex_ok(text, HASH_TEXT_LEN - 1);
+}
+
+bool
+receipt_check(struct receipt *r)
+{
+	const struct parcel_name *p = &r->parcel;
+	uint32_t code = (uint32_t)r->refusal.fault;
+	struct cause foreign = r->refusal;
+
+	if (!ENDED(p->agreement) || !ENDED(p->dataset) || !ENDED(p->sender) ||
+	    !ENDED(r->recipient) || !ENDED(r->manifest_sha256) ||
+	    !ENDED(r->contents_sha256) || !ENDED(r->journal_head) ||
+	    !ENDED(r->tool))
+		return false;
+	if (!path_id_ok(p->agreement) || !path_id_ok(p->dataset) ||
+	    !path_id_ok(p->sender) || !path_id_ok(r->recipient) ||
+	    p->sequence == 0 || p->sequence > PARCEL_SEQUENCE_MAX ||
+	    (unsigned)r->stage >= COUNT(stage_names) ||
+	    !hash_ok(r->manifest_sha256, false) ||
+	    !hash_ok(r->contents_sha256, true) ||
+	    !hash_ok(r->journal_head, false) ||
+	    (r->tool[0] != '\0' &&
+		!member_text_ok(r->tool, sizeof(r->tool) - 1)))
+		return false;
+	if ((r->stage == STAGE_REFUSED) !=
+	    (code >= RECEIPT_CODE_MIN && code <= RECEIPT_CODE_MAX))
+		return false;
+	(void)cause_adopt(&r->refusal, &foreign);
+	/* A code of a later version stays a number. */
+	r->refusal.fault = (enum fault)code;
+	return true;
 }
 
 /* ---- writing ---- */

@@ -42,6 +42,12 @@ struct receipt {
 
 enum fault receipt_parse(struct receipt *out, const void *bytes, size_t len,
     struct cause *why) FAULT_CHECKED;
+/*
+ * Whether a receipt that comes from another process, which has read foreign
+ * bytes, is one that receipt_parse can give; texts that people read are made
+ * printable.
+ */
+bool receipt_check(struct receipt *r);
 /* Appends the JSON, pretty; of a refusal: code, reason (English), clause, file,
  * row, column, rule, advice (English).  FAULT_FORMAT when stage refused has no
  * code of 100 to 599. */
