@@ -6,7 +6,8 @@
 #	./check.sh [--quick | --long]
 #
 # --quick leaves out clang, the sanitizers and distcheck; --long tries more cases
-# where a test draws them.
+# where a test draws them, and fuzzes each parser for a minute; what that finds
+# is kept in fuzz-found/.
 set -u
 
 src=$(cd "$(dirname "$0")" && pwd -P)
@@ -29,7 +30,8 @@ libc6-dev libsodium-dev libssl-dev libarchive-dev libzstd-dev libssh2-1-dev
 libcurl4-openssl-dev libjansson-dev libsqlite3-dev libpcre2-dev libseccomp-dev
 openssh-server openssh-client openssh-sftp-server minisign age zstd tar
 xz-utils jq mandoc universal-ctags clang-format python3 python3-jsonschema
-faketime strace locales file libarchive-tools'
+faketime strace locales file libarchive-tools valgrind'
+[ $long = no ] || packages="$packages libclang-rt-14-dev"
 
 say() {
 	printf '\n=== %s\n' "$*"
@@ -107,6 +109,14 @@ suite() {
 	add_up "$work/$1"
 }
 
+# Each target for a minute, with clang's fuzzer.
+fuzz() {
+	mkdir -p "$work/fuzz"
+	(cd "$work/fuzz" && "$src/configure" -q --enable-fuzzing CC=clang \
+	    CFLAGS=-g && make -s -j"$(nproc)" fuzz) &&
+	    "$src/tests/fuzz/run.sh" 60 "$work/fuzz" "$src/fuzz-found"
+}
+
 distcheck() {
 	(cd "$work/gcc" && make -s -j"$(nproc)" distcheck)
 }
@@ -133,6 +143,9 @@ if [ $quick = no ]; then
 	suite asan
 	unset CRASH_STRIDE
 	step 'make distcheck' distcheck
+fi
+if [ $long = yes ]; then
+	step 'a minute of fuzzing each parser' fuzz
 fi
 if [ -n "$broken" ]; then
 	printf '\nfailed:%s\n' "$broken"

@@ -1,0 +1,83 @@
+/*
+ * fuzz_pattern: the quick matchers give PCRE2's answer.  The input is a regular
+ * expression, a line feed, and texts, one a line.
+ */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "check/pattern.h"
+#include "fuzz.h"
+#include "text/utf8.h"
+
+/* As lib/check/pattern.c compiles what it does not match by itself. */
+static pcre2_code *
+reference(const char *regex)
+{
+	PCRE2_SIZE offset = 0;
+	int error = 0;
+
+	return pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED,
+	    PCRE2_UTF | PCRE2_ANCHORED | PCRE2_ENDANCHORED |
+		PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C,
+	    &error, &offset, NULL);
+}
+
+static bool
+reference_match(const pcre2_code *code, pcre2_match_data *match,
+    const char *text, size_t len)
+{
+	return utf8_valid(text, len) == len &&
+	    pcre2_match(code, (PCRE2_SPTR)text, len, 0, 0, match, NULL) >= 0;
+}
+
+static void
+compare(
+    const struct pattern *p, const char *regex, const char *text, size_t size)
+{
+	pcre2_code *code = reference(regex);
+	pcre2_match_data *match = NULL;
+	const char *lf = NULL;
+	size_t len = 0;
+
+	/* Nothing that PCRE2 refuses may be taken for simple. */
+	FUZZ_HOLD(code != NULL);
+	match = pcre2_match_data_create_from_pattern(code, NULL);
+	FUZZ_HOLD(match != NULL);
+	for (; size > 0; text += len + 1, size -= len + 1) {
+		lf = memchr(text, '\n', size);
+		len = lf != NULL ? (size_t)(lf - text) : size;
+		FUZZ_HOLD(pattern_match(p, text, len) ==
+		    reference_match(code, match, text, len));
+		if (lf == NULL)
+			break;
+	}
+	pcre2_match_data_free(match);
+	pcre2_code_free(code);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = fuzz_string(data, size);
+	char *regex = text, *lf = memchr(text, '\n', size);
+	struct pattern *p = NULL;
+	struct cause why;
+	enum fault f = FAULT_NONE;
+
+	cause_clear(&why);
+	if (lf != NULL)
+		*lf++ = '\0';
+	f = pattern_new(&p, regex, &why);
+	FUZZ_HOLD((f == FAULT_NONE) == (p != NULL));
+	if (f != FAULT_NONE)
+		fuzz_refused(f, FAULT_FORMAT, FAULT_FORMAT, &why);
+	else if (pattern_is_simple(p) && strlen(regex) <= PATTERN_MAX)
+		compare(p, regex, lf != NULL ? lf : "",
+		    lf != NULL ? size - (size_t)(lf - text) : 0);
+	else if (lf != NULL)
+		/* PCRE2's own, whose steps are bounded. */
+		(void)pattern_match(p, lf, size - (size_t)(lf - text));
+	pattern_free(p);
+	free(text);
+	return 0;
+}
