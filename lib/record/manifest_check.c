@@ -10,6 +10,7 @@
 
 #include "base/intl.h"
 #include "check/schema.h"
+#include "record/member.h"
 #include "check/set.h"
 
 /*
@@ -152,6 +153,11 @@ field_fault(const struct dataset *d, const char *name, const char *rule,
 	if (strcmp(rule, "required") == 0)
 		return cause_set(why, FAULT_MANIFEST_FIELD,
 		    N_("the agreed field \"%s\" is missing"), name);
+	if (strcmp(rule, "text") == 0)
+		return cause_set(why, FAULT_MANIFEST_FIELD,
+		    N_("the field \"%s\" is not 1 to %d bytes of printable "
+		       "text in one line"),
+		    name, MEMBER_TEXT_MAX);
 	return cause_set(why, FAULT_MANIFEST_FIELD,
 	    N_("the field \"%s\" breaks the agreed rule \"%s\""), name, rule);
 }
@@ -190,6 +196,17 @@ check_fields(
 				*why = found;
 			return f;
 		}
+	}
+	/* Else the page could be written, but not read again: the number would
+	 * be used up, and no parcel could ever have it. */
+	for (i = 0; i < m->n_fields; i++)
+		if (!member_text_ok(m->fields[i].value, MEMBER_TEXT_MAX))
+			return field_fault(d, m->fields[i].name, "text", why);
+	if (m->period[0] != '\0' &&
+	    !member_text_ok(m->period, sizeof(m->period) - 1)) {
+		cause_clause(why, "period");
+		return cause_set(why, FAULT_MANIFEST_FIELD,
+		    N_("the period is not printable text in one line"));
 	}
 	return FAULT_NONE;
 }

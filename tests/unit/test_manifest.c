@@ -282,6 +282,7 @@ test_check_built(const struct agreement *a)
 	const struct dataset *balikan = agreement_dataset(a, "balikan");
 	struct manifest *m = read_page(page);
 	struct cause why;
+	size_t i;
 
 	if (m == NULL)
 		return;
@@ -290,6 +291,18 @@ test_check_built(const struct agreement *a)
 	TAP_INT(manifest_check(m, a, lapor, &why), FAULT_SIGNATURE_MISSING);
 	memcpy(m->agreement_sha256, a->sha256, sizeof(m->agreement_sha256));
 	TAP_INT(manifest_check(m, a, lapor, NULL), FAULT_NONE);
+	/* What could be written, but not read again. */
+	(void)snprintf(m->period, sizeof(m->period), "2026\n10");
+	cause_clear(&why);
+	TAP_INT(manifest_check(m, a, lapor, &why), FAULT_MANIFEST_FIELD);
+	TAP_STR(why.clause, "period");
+	m->period[0] = '\0';
+	for (i = 0; i < m->n_fields; i++)
+		if (strcmp(m->fields[i].name, "gelombang") == 0)
+			m->fields[i].value[0] = '\0';
+	cause_clear(&why);
+	TAP_INT(manifest_check(m, a, lapor, &why), FAULT_MANIFEST_FIELD);
+	TAP_STR(why.rule, "text");
 	TAP_INT(manifest_add_field(m, "gelombang", "9999"), FAULT_NONE);
 	cause_clear(&why);
 	TAP_INT(manifest_check(m, a, lapor, &why), FAULT_MANIFEST_FIELD);
