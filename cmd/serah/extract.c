@@ -168,6 +168,30 @@ again(struct io_file *file)
 	return io_source(file);
 }
 
+/* The file once more, wherever its descriptor stands. */
+struct anew {
+	const struct io_file *file;
+	off_t at;
+};
+
+static enum fault
+anew_read(void *self, void *bytes, size_t cap, size_t *got, struct cause *why)
+{
+	struct anew *a = self;
+	ssize_t n = 0;
+
+	do
+		n = pread(a->file->fd, bytes, cap, a->at);
+	while (n < 0 && errno == EINTR && !process_interrupted);
+	if (process_interrupted)
+		return cause_set(why, FAULT_INTERRUPTED, "%s", "");
+	if (n < 0)
+		return cause_system(why, "pread", a->file->name);
+	a->at += n;
+	*got = (size_t)n;
+	return FAULT_NONE;
+}
+
 static enum fault
 check_one(struct extract *x, size_t i, struct cause *why)
 {
@@ -176,6 +200,7 @@ check_one(struct extract *x, size_t i, struct cause *why)
 	struct table_job job = { d->schema, d->dialect, &d->totals, file->name,
 		d->clause, 0, EXTRACT_FAULTS, 0 };
 	struct io_file source = { x->fd[i], file->name };
+	struct anew anew = { &source, 0 };
 	struct table *table = NULL;
 	struct hash *hash = NULL;
 	enum fault f;
@@ -190,6 +215,7 @@ check_one(struct extract *x, size_t i, struct cause *why)
 	if ((f = table_new(&table, &job, why)) != FAULT_NONE)
 		goto out;
 	table_hash(table, hash);
+	table_sorted(table, (struct source){ anew_read, &anew });
 	/* A fault that ends the reading is among the table's own faults. */
 	f = push(x, i, table, why);
 	if (f == FAULT_NONE)

@@ -189,19 +189,24 @@ pour(struct opening *o, struct line *l, struct table *table,
 	return f;
 }
 
-/* Ends the table; two equal hashes are settled by reading the draft again. */
+/* Ends the table; it reads the draft "anew" where keys did not ascend, and
+ * again to settle two equal hashes. */
 static enum fault
-settle(struct opening *o, struct table *table, struct contents_file *counted,
-    struct cause *why)
+settle(struct opening *o, struct table *table, struct io_file *anew,
+    struct contents_file *counted, struct cause *why)
 {
 	struct io_file again = { -1, counted->name };
 	enum fault f;
 
-	if ((f = stage_reopen(o->draft, counted->name, &again.fd, why)) !=
-	    FAULT_NONE)
-		return f;
-	f = table_finish(table, io_source(&again), why);
-	(void)close(again.fd);
+	f = stage_reopen(o->draft, counted->name, &anew->fd, why);
+	if (f == FAULT_NONE)
+		f = stage_reopen(o->draft, counted->name, &again.fd, why);
+	if (f == FAULT_NONE)
+		f = table_finish(table, io_source(&again), why);
+	if (anew->fd >= 0)
+		(void)close(anew->fd);
+	if (again.fd >= 0)
+		(void)close(again.fd);
 	if (f != FAULT_NONE)
 		return f;
 	counted->rows = table_rows(table);
@@ -216,6 +221,8 @@ open_file(struct opening *o, struct line *l, const struct contents_file *told,
 	const struct dataset *d = o->dataset;
 	struct table_job job = { d->schema, d->dialect, &d->totals, told->name,
 		d->clause, d->max_rows, 1, 0 };
+	/* Open when it is whole. */
+	struct io_file anew = { -1, told->name };
 	struct unpack_member member;
 	struct table *table = NULL;
 	enum fault f;
@@ -223,8 +230,10 @@ open_file(struct opening *o, struct line *l, const struct contents_file *told,
 	memcpy(counted->name, told->name, sizeof(counted->name));
 	if ((f = next_member(l, told->name, told->bytes, &member, why)) !=
 		FAULT_NONE ||
-	    (f = table_new(&table, &job, why)) != FAULT_NONE ||
-	    (f = stage_file(o->draft, told->name, why)) != FAULT_NONE ||
+	    (f = table_new(&table, &job, why)) != FAULT_NONE)
+		goto out;
+	table_sorted(table, io_source(&anew));
+	if ((f = stage_file(o->draft, told->name, why)) != FAULT_NONE ||
 	    (f = pour(o, l, table, counted, why)) != FAULT_NONE ||
 	    (f = stage_file_end(o->draft, why)) != FAULT_NONE)
 		goto out;
@@ -235,7 +244,7 @@ open_file(struct opening *o, struct line *l, const struct contents_file *told,
 		    N_("its hash is not the one in contents.json"));
 		goto out;
 	}
-	f = settle(o, table, counted, why);
+	f = settle(o, table, &anew, counted, why);
 out:
 	table_free(table);
 	return f;

@@ -33,6 +33,7 @@ block_begin(struct block *b, uint64_t index, uint64_t offset)
 	b->index = index;
 	b->offset = offset;
 	b->last = false;
+	b->held = 0;
 	findings_clear(&b->found);
 	b->records = 0;
 	b->lost = false;
@@ -53,25 +54,26 @@ void
 ledger_free(struct ledger *l)
 {
 	findings_free(&l->found);
-	free(l->first_row);
-	l->first_row = NULL;
+	free(l->block);
+	l->block = NULL;
 }
 
-/* Notes the first row of the next block: 8 bytes for each 256 KiB of file. */
+/* Notes where the next block lies: 16 bytes for each 256 KiB of file. */
 static enum fault
-ledger_note(struct ledger *l)
+ledger_note(struct ledger *l, const struct block *b)
 {
 	size_t cap = l->cap > 0 ? l->cap * 2 : 256;
-	uint64_t *more = NULL;
+	struct ledger_block *more = NULL;
 
 	if (l->n == l->cap) {
-		more = reallocarray(l->first_row, cap, sizeof(*more));
+		more = reallocarray(l->block, cap, sizeof(*more));
 		if (more == NULL)
 			return FAULT_MEMORY;
-		l->first_row = more;
+		l->block = more;
 		l->cap = cap;
 	}
-	l->first_row[l->n++] = l->records + 1;
+	l->block[l->n++] = (struct ledger_block){ l->records + 1,
+		(uint32_t)b->len, (uint32_t)b->records };
 	return FAULT_NONE;
 }
 
@@ -82,9 +84,11 @@ ledger_enter(struct ledger *l, const struct block *b)
 		return;
 	l->fault = b->fault;
 	if (l->fault == FAULT_NONE)
-		l->fault = ledger_note(l);
+		l->fault = ledger_note(l, b);
 	if (l->fault == FAULT_NONE)
 		l->fault = findings_merge(&l->found, &b->found, l->records + 1);
+	if (!b->lost)
+		order_enter(&l->order, b->index, b->held, b->run);
 	/* A lost block counts up to the record that is lost. */
 	l->records += b->records;
 	l->lost = b->lost;
@@ -107,5 +111,5 @@ ledger_row(const struct ledger *l, uint64_t code)
 
 	if (index >= l->n)
 		return 0;
-	return l->first_row[index] + (code & ((1U << BLOCK_ROW_BITS) - 1));
+	return l->block[index].row + (code & ((1U << BLOCK_ROW_BITS) - 1));
 }

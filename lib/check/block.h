@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "check/finding.h"
+#include "check/order.h"
 
 /* A block is cut when it holds this much: it stays in the second cache. */
 #define BLOCK_TARGET (256 * KIB)
@@ -27,9 +28,11 @@ struct block {
 	uint64_t index;  /* 0, 1, … in file order */
 	uint64_t offset; /* of its first byte in the file */
 	bool last;       /* the file ends with it */
+	uint64_t held;   /* sets whose keys are followed, not hashed */
 	/* what came of it */
 	struct findings found; /* rows counted from 0 in the block */
 	uint64_t records;
+	struct order_run run[ORDER_SETS]; /* of the sets held */
 	bool lost;        /* structure lost: nothing behind it counts */
 	enum fault fault; /* ours, as FAULT_MEMORY */
 	bool done;
@@ -48,12 +51,20 @@ void block_begin(struct block *b, uint64_t index, uint64_t offset);
 #define BLOCK_ROW_BITS 24
 #define BLOCK_ROW(index, row) ((uint64_t)(index) << BLOCK_ROW_BITS | (row))
 
+/* A block that was entered. */
+struct ledger_block {
+	uint64_t row; /* of the file, its first */
+	uint32_t len; /* bytes */
+	uint32_t records;
+};
+
 struct ledger {
 	struct findings found; /* rows of the file: the header is 1 */
 	uint64_t records;      /* with the header */
 	uint64_t max_rows;     /* without the header; 0 = none */
-	uint64_t *first_row;   /* of each block */
-	size_t n, cap;         /* blocks entered */
+	struct ledger_block *block;
+	size_t n, cap; /* blocks entered */
+	struct order order;
 	bool lost;
 	enum fault fault; /* ours */
 };

@@ -55,6 +55,9 @@ plan_column_jobs(struct plan *p, size_t column, struct cause *why)
 			return fault;
 		p->set[index].primary = alone;
 		plan_job_add(p, JOB_UNIQUE, index);
+		if (index < ORDER_SETS)
+			p->column[column].keys = 1ULL << index;
+		p->keys |= p->column[column].keys;
 	}
 	for (i = 0; totals != NULL && i < totals->n; i++) {
 		if (totals->spec[i].kind == TOTAL_ROWS ||

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "check/order.h"
 #include "check/schema.h"
 #include "check/screen.h"
 #include "check/totals.h"
@@ -30,6 +31,7 @@ struct plan_column {
 	bool required;
 	uint32_t first; /* into job */
 	uint32_t jobs;
+	uint64_t keys; /* bit of its set, if its keys can be followed */
 };
 
 /* A set of keys: a unique column, a primary key, or a distinct total. */
@@ -52,6 +54,7 @@ struct plan {
 	struct plan_set *set;
 	size_t n_sets;
 	bool composite;   /* the last set is of several columns */
+	uint64_t keys;    /* of all columns */
 	uint64_t seed[2]; /* of all groups */
 };
 

@@ -139,6 +139,14 @@ queue_tap(struct queue *q)
 }
 
 void
+queue_follow(struct queue *q, uint64_t sets)
+{
+	queue_lock(q);
+	order_follow(&q->ledger.order, sets);
+	queue_unlock(q);
+}
+
+void
 queue_drain(struct queue *q)
 {
 	queue_lock(q);
@@ -181,6 +189,9 @@ queue_next(struct queue *q, struct block **b, bool *skip)
 	} else if (work == QUEUE_CHECK) {
 		*b = q->order[q->started % q->n];
 		q->started++;
+		/* Under the lock and in file order: so those hashed are all
+		 * behind those that are not. */
+		(*b)->held = q->ledger.order.sorted;
 		/* The last one: nothing will wake those who still wait. */
 		if (q->stop && q->started == q->submitted)
 			(void)pthread_cond_broadcast(&q->work);

@@ -30,6 +30,10 @@ void queue_stop(struct queue *q);
  * before it is checked. */
 void queue_tap(struct queue *q);
 
+/* Before the first block: the keys of these sets are followed, and hashed only
+ * in blocks begun after they ceased to ascend. */
+void queue_follow(struct queue *q, uint64_t sets);
+
 enum queue_work { QUEUE_END, QUEUE_TAP, QUEUE_CHECK };
 /*
  * Worker: what to do next with which block, waiting for something.  What must

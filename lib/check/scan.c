@@ -163,18 +163,21 @@ scan_column(struct scanner *s, struct block *b, size_t c)
 static void
 scan_batch(struct scanner *s, struct block *b)
 {
+	const struct plan *plan = s->plan;
+	uint64_t only = s->tally.only;
 	size_t c = 0, i = 0;
 
 	s->cells.n = s->n;
-	s->cells.stride = s->plan->columns;
+	s->cells.stride = plan->columns;
 	s->cells.row = s->row;
 	s->cells.base = BLOCK_ROW(b->index, 0);
-	for (c = 0; s->n > 0 && c < s->plan->columns; c++)
-		scan_column(s, b, c);
-	for (i = 0; s->plan->composite && i < s->n; i++)
+	for (c = 0; s->n > 0 && c < plan->columns; c++)
+		if (only == 0 || (plan->column[c].keys & only) != 0)
+			scan_column(s, b, c);
+	for (i = 0; plan->composite && only == 0 && i < s->n; i++)
 		if (b->fault == FAULT_NONE)
 			b->fault = tally_record(&s->tally,
-			    &s->fields[i * s->plan->columns],
+			    &s->fields[i * plan->columns],
 			    BLOCK_ROW(b->index, s->row[i]));
 	s->n = 0;
 }
@@ -281,6 +284,9 @@ scanner_block(struct scanner *s, struct block *b)
 	struct csv_reader r;
 	bool header = b->index == 0;
 
+	order_begin(b->run, b->held);
+	s->tally.held = b->held;
+	s->tally.run = b->run;
 	if (b->lost)
 		return;
 	/* One pass over the whole block, fast, instead of one for each cell. */

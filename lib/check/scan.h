@@ -28,7 +28,8 @@ struct scanner {
 enum fault scanner_init(struct scanner *s, const struct table_job *job,
     const struct plan *plan, struct cause *header) FAULT_CHECKED;
 void scanner_free(struct scanner *s);
-/* Checks the block, whose bytes it may change, and fills its results. */
+/* Checks the block, whose bytes it may change, and fills its results.  Where
+ * tally.only says so, it does no more than take those keys. */
 void scanner_block(struct scanner *s, struct block *b);
 
 /*

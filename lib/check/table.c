@@ -11,6 +11,7 @@
 
 #include "base/intl.h"
 #include "check/queue.h"
+#include "check/rehash.h"
 #include "check/scan.h"
 #include "check/settle.h"
 #include "check/table.h"
@@ -39,6 +40,7 @@ struct table {
 	size_t workers;
 	struct cause header; /* explains FINDING_HEADER */
 	struct hash *hash;   /* of all bytes, in order; or NULL */
+	struct source anew;  /* the file, if keys are followed */
 
 	struct block *fill;     /* being filled; NULL once ended */
 	size_t scanned;         /* bytes of it that csv_cut has seen */
@@ -178,6 +180,14 @@ table_hash(struct table *t, struct hash *hash)
 {
 	t->hash = hash;
 	queue_tap(t->queue);
+}
+
+void
+table_sorted(struct table *t, struct source again)
+{
+	t->anew = again;
+	if (again.read != NULL)
+		queue_follow(t->queue, t->plan->keys);
 }
 
 /* Lets the workers end what was submitted, and waits for them. */
@@ -438,6 +448,8 @@ table_unique(struct table *t, struct source again, struct candidates *c,
 	c->equal = calloc(t->plan->n_sets + 1, sizeof(*c->equal));
 	if (c->distinct == NULL || c->equal == NULL)
 		return cause_memory(why);
+	fault = rehash_blocks(&t->worker[0].scanner, queue_take(t->queue),
+	    queue_ledger(t->queue), t->anew, why);
 	for (i = 0; i < t->plan->n_sets && fault == FAULT_NONE; i++)
 		fault = candidates_add(t, c, i, why);
 	if (fault == FAULT_NONE && again.read != NULL)

@@ -1,6 +1,7 @@
 /*
  * table: holds a stream of CSV against a schema, on all processors, in constant
- * memory (plus 16 bytes a row for each unique key or distinct total).
+ * memory (plus at most 16 bytes a row for each unique key or distinct total;
+ * none for a key that ascends, see table_sorted).
  *
  * Bytes are pushed in; the engine cuts them into blocks at record ends and lets
  * worker threads parse and check them.  Faults carry file, row (the header is
@@ -50,6 +51,16 @@ void table_free(struct table *t);
  * after it if that returned FAULT_NONE.
  */
 void table_hash(struct table *t, struct hash *hash);
+
+/*
+ * From the first byte on, which must not have come yet: keys of one column that
+ * come in strictly ascending order, by their bytes or shorter ones first, take
+ * no memory and hardly time.  "again" gives the same file from its start; it is
+ * read in table_finish, at most once, before the one given there, and only if
+ * they did not ascend to the end; NULL read: they are not followed.  Nothing
+ * else comes out differently.
+ */
+void table_sorted(struct table *t, struct source again);
 
 /*
  * Takes the next bytes.  Returns FAULT_NONE even when rows are wrong (so that

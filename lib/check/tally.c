@@ -149,6 +149,10 @@ tally_keys(struct tally *t, size_t set, const struct cells *cells)
 	enum fault fault = FAULT_NONE;
 	size_t i = 0;
 
+	if (set < ORDER_SETS && (t->held >> set & 1) != 0) {
+		order_cells(&t->run[set], cells);
+		return FAULT_NONE;
+	}
 	for (; bits != 0 && fault == FAULT_NONE; bits &= bits - 1) {
 		i = (size_t)__builtin_ctzll(bits);
 		f = &cells->field[i * cells->stride];
@@ -202,7 +206,10 @@ tally_cells(struct tally *t, size_t column, const struct cells *cells)
 	const struct plan_job *end = job + c->jobs;
 	enum fault fault = FAULT_NONE;
 
-	for (; job < end && fault == FAULT_NONE; job++)
+	for (; job < end && fault == FAULT_NONE; job++) {
+		/* Of a column among those the key has one set. */
+		if (t->only != 0 && job->kind != JOB_UNIQUE)
+			continue;
 		switch (job->kind) {
 		case JOB_UNIQUE:
 		case JOB_DISTINCT:
@@ -215,6 +222,7 @@ tally_cells(struct tally *t, size_t column, const struct cells *cells)
 			tally_sum(t, job->index, c->rule, cells);
 			break;
 		}
+	}
 	return fault;
 }
 

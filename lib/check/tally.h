@@ -1,6 +1,6 @@
 /*
  * tally: what one worker has counted: totals, and keys on their way to the sets
- * in batches.  No lock is taken for a cell.
+ * in batches, or followed.  No lock is taken for a cell.
  */
 #ifndef CHECK_TALLY_H
 #define CHECK_TALLY_H
@@ -22,6 +22,9 @@ struct tally {
 	uint64_t **words;      /* by total: counts by word, or NULL */
 	struct value_sum *sum; /* by total */
 	struct plan_key key;
+	uint64_t held; /* of the block at hand: sets that are followed */
+	struct order_run *run; /* borrowed: by set, of those */
+	uint64_t only;         /* unless 0: nothing but these sets is done */
 };
 
 enum fault tally_init(struct tally *t, const struct plan *plan) FAULT_CHECKED;

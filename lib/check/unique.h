@@ -1,5 +1,5 @@
 /*
- * unique: counts different keys and finds equal ones, 16 bytes a row (a keyed
+ * unique: counts different keys and finds equal ones, 16 bytes a key (a keyed
  * 64-bit hash and the row), spread over buckets so that the last step works in
  * the processor's cache.  Adding is thread-safe by batches.
  */
