@@ -15,6 +15,10 @@ valgrind -q "$fuzz/fuzz_url" "$srcdir/tests/fuzz/corpus/url" \
 
 "$fuzz/shape" "$T/1" 1 && "$fuzz/shape" "$T/2" 2 || exit 99
 
+most=1073741824
+tunables=glibc.cpu.x86_rep_movsb_threshold=$most
+tunables=$tunables:glibc.cpu.x86_rep_stosb_threshold=$most
+
 # Instructions of each input of a target, one a line: the counters are dumped
 # each time the target's function is left.  The first file is given once more
 # before all, as the first call of a process pays for what is set up once.
@@ -22,8 +26,9 @@ count() { # TARGET FILE...
 	target=$1
 	shift
 	mkdir -p "$T/count/$target"
-	# Else malloc changes its ways with what was freed before.
-	GLIBC_TUNABLES=glibc.malloc.mmap_threshold=67108864 \
+	# "rep movsb" counts as one instruction a byte, and whether realloc has
+	# to move is chance: copies are made as loops.
+	GLIBC_TUNABLES=$tunables \
 	    valgrind -q --tool=callgrind \
 	    --toggle-collect=LLVMFuzzerTestOneInput \
 	    --dump-after=LLVMFuzzerTestOneInput \

@@ -118,15 +118,27 @@ spoil(struct buf *b, const struct order *o)
 	}
 }
 
+/* No two chunks are alike: their length is no multiple of the pattern's. */
+static void
+fill(struct buf *plain, size_t len)
+{
+	uint8_t pattern[251];
+
+	for (size_t i = 0; i < sizeof(pattern); i++)
+		pattern[i] = (uint8_t)i;
+	for (; len > sizeof(pattern); len -= sizeof(pattern))
+		FUZZ_HOLD(
+		    buf_put(plain, pattern, sizeof(pattern)) == FAULT_NONE);
+	FUZZ_HOLD(buf_put(plain, pattern, len) == FAULT_NONE);
+}
+
 static void
 travel(const struct order *o)
 {
 	struct buf plain = FUZZ_BUF, sealed = FUZZ_BUF, got = FUZZ_BUF;
 	bool spoilt = false, whole = false;
 
-	for (size_t i = 0; i < o->plain; i++)
-		FUZZ_HOLD(buf_put(&plain, &(uint8_t){ (uint8_t)(i * 7) }, 1) ==
-		    FAULT_NONE);
+	fill(&plain, o->plain);
 	seal(&sealed, &plain);
 	spoilt = spoil(&sealed, o);
 	unseal(sealed.data, sealed.len, o->piece, &got, &whole);

@@ -1,24 +1,24 @@
 /*
  * replay: gives files to a fuzz target, one after another; linked in
- *libFuzzer's place, so that any compiler builds the targets and check tries the
- *corpus.
+ * libFuzzer's place, so that any compiler builds the targets and check tries
+ * the corpus.
  *
  *	fuzz_NAME [-v] FILE|DIRECTORY...
  *
  * Prints how many inputs there were.  A claim that does not hold, a sanitizer's
- * report or a minute without an end kills the process: with -v the last name on
- * standard error is the input.
+ * report or a minute's work without an end kills the process: with -v the last
+ * name on standard error is the input.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <unistd.h>
+#include <sys/time.h>
 
 #include "base/io.h"
 #include "fuzz.h"
 
 #define INPUT_MAX (64 * MIB)
-#define PATIENCE 60 /* seconds; a machine under load may stall */
+#define PATIENCE 60 /* seconds of its own: a machine under load may stall */
 
 static unsigned long replayed;
 static bool verbose;
@@ -27,6 +27,7 @@ static bool verbose;
 static void
 replay(const char *path)
 {
+	const struct itimerval limit = { .it_value = { PATIENCE, 0 } };
 	struct buf b = BUF_MAX(INPUT_MAX);
 	struct cause why;
 	uint8_t *exact = NULL;
@@ -40,9 +41,8 @@ replay(const char *path)
 	memcpy(exact, buf_text(&b), b.len);
 	if (verbose)
 		fprintf(stderr, "%s\n", path);
-	(void)alarm(PATIENCE);
+	(void)setitimer(ITIMER_PROF, &limit, NULL);
 	(void)LLVMFuzzerTestOneInput(exact, b.len);
-	(void)alarm(0);
 	replayed++;
 	free(exact);
 	buf_free(&b);
