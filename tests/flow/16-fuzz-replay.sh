@@ -32,6 +32,21 @@ programs=$(find "$builddir/tests/fuzz" -maxdepth 1 -type f -name 'fuzz_*' \
 check 'each target has a corpus' test "$programs" -eq "$n"
 n=$((n + 1))
 
+# Our own vectors, signed ones without their signatures and the other way round.
+own=$srcdir/tests/vectors/own
+for target in agreement card contents manifest receipt; do
+	# shellcheck disable=SC2046
+	replay "$target" 'of the vectors' \
+	    $(find "$own/$target" "$own/parcel" -name "$target*.json" \
+		-o -path "$own/$target/*" -name '*.json')
+done
+# shellcheck disable=SC2046
+replay signature 'of the vectors' $(find "$own" -name '*.minisig')
+mkdir "$T/lines"
+find "$own/journal" -name '*.jsonl' -exec cat {} + |
+    split -l 1 -a 5 - "$T/lines/"
+replay journal 'of the vectors' "$T/lines"
+
 if ! [ -d "$corpora" ]; then
 	echo "# no published test files in $corpora: not replayed"
 	plan $n
