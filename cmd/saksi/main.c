@@ -67,6 +67,8 @@ static const struct cli_command commands[] = {
 	    NULL, 0, saksi_journal_index },
 	{ "record", "PARCEL", N_("the hand-over record of a parcel"), 1, 1,
 	    OPTIONS(record_options), saksi_record },
+	{ "doctor", "", N_("what is wrong with this installation"), 0, 0, NULL,
+	    0, saksi_doctor },
 };
 
 int

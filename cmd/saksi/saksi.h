@@ -19,6 +19,7 @@ enum exit_status saksi_agreement_show(struct cli *cli);
 enum exit_status saksi_journal_verify(struct cli *cli);
 enum exit_status saksi_journal_show(struct cli *cli);
 enum exit_status saksi_journal_index(struct cli *cli);
+enum exit_status saksi_doctor(struct cli *cli);
 enum exit_status saksi_record(struct cli *cli);
 
 #endif

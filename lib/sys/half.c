@@ -56,12 +56,12 @@ half_fork(struct half *out, bool *inside, struct cause *why)
 		return cause_system(why, "fork", "half");
 	}
 	*inside = pid == 0;
+	if (*inside)
+		settle(parent);
 	(void)close(end[*inside ? 0 : 1]);
 	out->line.fd = end[*inside ? 1 : 0];
 	out->line.peer = pid;
 	out->pid = pid;
-	if (*inside)
-		settle(parent);
 	return FAULT_NONE;
 }
 
