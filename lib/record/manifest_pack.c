@@ -153,6 +153,17 @@ payload_recipients(struct packing *p, struct manifest *m)
 	}
 }
 
+static bool
+field_known(const struct manifest *m, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < m->n_fields; i++)
+		if (strcmp(m->fields[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 static void
 fields(struct packing *p, struct manifest *m)
 {
@@ -170,7 +181,8 @@ fields(struct packing *p, struct manifest *m)
 		value = take(p);
 		if (p->fault == FAULT_NONE &&
 		    (!member_text_ok(name, MEMBER_TEXT_MAX) ||
-			!member_text_ok(value, MEMBER_TEXT_MAX)))
+			!member_text_ok(value, MEMBER_TEXT_MAX) ||
+			field_known(m, name)))
 			p->fault = FAULT_FORMAT;
 		if (p->fault == FAULT_NONE)
 			p->fault = manifest_add_field(m, name, value);

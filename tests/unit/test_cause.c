@@ -212,6 +212,36 @@ test_text(void)
 	TAP_STR(out, "an earlier parcel is missing: 12");
 }
 
+/* A cause from another process proves nothing about itself. */
+static void
+test_adopted(void)
+{
+	struct cause foreign, why;
+
+	cause_clear(&why);
+	memset(&foreign, 'A', sizeof(foreign));
+	TAP_INT(cause_adopt(&why, &foreign), FAULT_SYSTEM);
+	TAP_INT(why.fault, FAULT_SYSTEM);
+	TAP_INT(strlen(why.clause), CAUSE_NAME_MAX - 1);
+	TAP_INT(strlen(why.file), CAUSE_NAME_MAX - 1);
+	TAP_INT(strlen(why.column), CAUSE_NAME_MAX - 1);
+	TAP_INT(strlen(why.rule), sizeof(why.rule) - 1);
+	TAP_INT(strlen(why.detail), CAUSE_DETAIL_MAX - 1);
+	TAP_INT(strlen(why.local), CAUSE_DETAIL_MAX - 1);
+	test_room(&why);
+	cause_clear(&foreign);
+	(void)cause_set(&foreign, FAULT_VALUE, "x");
+	memcpy(foreign.file, "a\033[31m\xff", 8);
+	cause_place(&foreign, NULL, 7, "nama", 9);
+	TAP_INT(cause_adopt(&why, &foreign), FAULT_VALUE);
+	TAP_STR(why.file, "a?[31m?");
+	TAP_STR(why.column, "nama");
+	TAP_INT(why.row, 7);
+	TAP_INT(why.offset, 9);
+	TAP_STR(why.detail, "x");
+	TAP_INT(cause_adopt(NULL, &foreign), FAULT_VALUE);
+}
+
 int
 main(void)
 {
@@ -221,5 +251,6 @@ main(void)
 	test_system();
 	test_foreign();
 	test_text();
+	test_adopted();
 	return TAP_DONE();
 }

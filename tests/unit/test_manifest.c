@@ -325,6 +325,80 @@ test_check_built(const struct agreement *a)
 	manifest_free(m);
 }
 
+static void
+expect_page(const struct manifest *m, const char *want)
+{
+	struct buf text = BUF_MAX(LIMIT_DOCUMENT);
+
+	TAP_OK(m != NULL && manifest_format(&text, m) == FAULT_NONE);
+	TAP_STR(buf_text(&text), want);
+	buf_free(&text);
+}
+
+static bool
+reads_back(const struct manifest *m)
+{
+	struct buf text = BUF_MAX(LIMIT_DOCUMENT);
+	struct manifest *read = NULL;
+	bool ok = manifest_format(&text, m) == FAULT_NONE &&
+	    manifest_parse(&read, text.data, text.len, NULL) == FAULT_NONE;
+
+	if (!ok)
+		printf("# taken: %s\n", buf_text(&text));
+	manifest_free(read);
+	buf_free(&text);
+	return ok;
+}
+
+/* Another process tells members, not JSON; what it may say is the same. */
+static void
+test_packed(void)
+{
+	static const unsigned char others[] = { 0, '0', '9', 'a', '/', '.',
+		0x1b, 0x7f, 0xff };
+	struct buf packed = BUF_MAX(LIMIT_DOCUMENT);
+	struct manifest *m = read_page(page), *again = NULL;
+	size_t i, j, taken = 0, unreadable = 0, cut = 0;
+
+	TAP_INT(manifest_pack(&packed, m), FAULT_NONE);
+	TAP_INT(
+	    manifest_unpack(&again, packed.data, packed.len, NULL), FAULT_NONE);
+	expect_page(again, page);
+	manifest_free(again);
+	for (i = 0; i < packed.len; i++) {
+		if (manifest_unpack(&again, packed.data, i, NULL) ==
+			FAULT_FORMAT &&
+		    again == NULL)
+			cut++;
+		manifest_free(again);
+	}
+	TAP_INT(cut, packed.len);
+	/* Whatever is taken is a manifest that could have been read. */
+	for (i = 0; i < packed.len; i++)
+		for (j = 0; j < sizeof(others); j++) {
+			unsigned char was = packed.data[i];
+
+			packed.data[i] = others[j];
+			if (manifest_unpack(&again, packed.data, packed.len,
+				NULL) == FAULT_NONE) {
+				taken++;
+				unreadable += reads_back(again) ? 0 : 1;
+			}
+			manifest_free(again);
+			packed.data[i] = was;
+		}
+	printf("# %zu changed ones were taken\n", taken);
+	TAP_OK(taken > 0);
+	TAP_INT(unreadable, 0);
+	/* One text more than there is. */
+	TAP_INT(buf_put(&packed, "x", 2), FAULT_NONE);
+	TAP_INT(manifest_unpack(&again, packed.data, packed.len, NULL),
+	    FAULT_FORMAT);
+	TAP_INT(manifest_unpack(&again, "", 0, NULL), FAULT_FORMAT);
+	buf_free(&packed);
+	manifest_free(m);
+}
+
 int
 main(void)
 {
@@ -343,5 +417,6 @@ main(void)
 	} else
 		printf("# %s: %s\n", why.clause, why.detail);
 	agreement_free(a);
+	test_packed();
 	return TAP_DONE();
 }

@@ -265,6 +265,56 @@ test_names(void)
 		TAP_OK(!receipt_name_parse(bad[i], recipient, &stage));
 }
 
+/* A receipt as another process tells it: any bytes may lie in it. */
+static void
+test_told(void)
+{
+	struct receipt r;
+
+#define TOLD(change, want)                           \
+	do {                                         \
+		fill(&r, STAGE_STAGED);              \
+		change;                              \
+		TAP_OK(receipt_check(&r) == (want)); \
+	} while (0)
+	TOLD((void)0, true);
+	TOLD(r.stage = STAGE_RECEIVED, true);
+	TOLD(r.tool[0] = '\0', true);
+	TOLD(r.contents_sha256[0] = '\0', true);
+	TOLD(
+	    memset(r.parcel.agreement, 'A', sizeof(r.parcel.agreement)), false);
+	TOLD(memset(r.parcel.dataset, 'A', sizeof(r.parcel.dataset)), false);
+	TOLD(memset(r.parcel.sender, 'A', sizeof(r.parcel.sender)), false);
+	TOLD(memcpy(r.parcel.sender, "../x", 5), false);
+	TOLD(r.parcel.sequence = 0, false);
+	TOLD(r.parcel.sequence = PARCEL_SEQUENCE_MAX + 1, false);
+	TOLD(memset(r.recipient, 'A', sizeof(r.recipient)), false);
+	TOLD(r.recipient[0] = '/', false);
+	TOLD(r.stage = (enum stage)99, false);
+	TOLD(r.stage = STAGE_REFUSED, false);
+	TOLD(r.refusal.fault = FAULT_VALUE, false);
+	TOLD(r.manifest_sha256[0] = '\0', false);
+	TOLD(r.manifest_sha256[3] = 'G', false);
+	TOLD(memset(r.manifest_sha256, 'a', sizeof(r.manifest_sha256)), false);
+	TOLD(r.contents_sha256[63] = '\0', false);
+	TOLD(r.journal_head[0] = '-', false);
+	TOLD(memset(r.tool, 'x', sizeof(r.tool)), false);
+	TOLD(r.tool[0] = '\033', false);
+#undef TOLD
+	fill(&r, STAGE_REFUSED);
+	(void)cause_set(&r.refusal, (enum fault)599, "later");
+	memset(r.refusal.column, '\033', sizeof(r.refusal.column));
+	TAP_OK(receipt_check(&r));
+	TAP_INT(r.refusal.fault, 599);
+	TAP_STR(r.refusal.detail, "later");
+	TAP_INT(strlen(r.refusal.column), sizeof(r.refusal.column) - 1);
+	TAP_OK(strchr(r.refusal.column, '\033') == NULL);
+	r.refusal.fault = (enum fault)600;
+	TAP_OK(!receipt_check(&r));
+	r.refusal.fault = FAULT_SYSTEM;
+	TAP_OK(!receipt_check(&r));
+}
+
 int
 main(void)
 {
@@ -273,5 +323,6 @@ main(void)
 	test_refused_text();
 	test_codes();
 	test_names();
+	test_told();
 	return TAP_DONE();
 }
