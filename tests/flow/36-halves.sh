@@ -155,6 +155,26 @@ for path in "$T/kemlu.now/keys/signing.key" "$T/warga.csv"; do
 done
 tries courier "the sender's" write "$T/outside/new" sends
 
+# ---- a half that lies ----
+unset HOOK_IN HOOK_DO HOOK_PATH HOOK_WALLS
+lies() { # STATUS LIE
+	rm -rf "$T/kpu" && cp -a "$T/kpu.keep" "$T/kpu"
+	HOOK_LIE=$2
+	export HOOK_LIE
+	expect "$1" "a lie about what was opened: $2" receives
+	unset HOOK_LIE
+	expect_absent 'nothing is staged' "$(staged_dir 1)"
+	check 'nor left behind' [ -z "$(find "$T/kpu/staged" -type f)" ]
+	check 'nor on record' [ "$(noted kpu staged 1)" -eq 0 ]
+}
+for lie in rows contents litter mode page exit; do
+	lies 1 $lie
+done
+if [ $relaxed = no ]; then
+	lies 3 crash
+	expect_code 406 'a breakdown over a parcel refuses it'
+fi
+
 # ---- no call beside the list ----
 
 # beside TRACE: calls of confined processes that their list does not have.  The
