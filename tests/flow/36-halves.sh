@@ -185,7 +185,15 @@ beside() {
 		"$halves/tell" list $w | sed "s/^/$w /"
 	done | awk -v courier="$2" '
 	NR == FNR { list[$1 " " $2] = 1; next }
-	FNR == 1 { role[$1] = "control" }
+	# Twice: a child may be heard before its parent tells of it.
+	FNR == 1 {
+		pass++
+		role[$1] = "control"
+		for (p in walled)
+			delete walled[p]
+		for (p in born)
+			walled[p] = born[p]
+	}
 	{ pid = $1; call = $2; sub(/\(.*/, "", call) }
 	# A fork or a thread; its result may come with "resumed".
 	$2 ~ /^clone3?\(/ { kind[pid] = /CLONE_THREAD/ ? "thread" : "fork" }
@@ -193,18 +201,21 @@ beside() {
 		new = $NF
 		if (kind[pid] == "thread") {
 			role[new] = role[pid]
-			walled[new] = walled[pid]
+			born[new] = walled[new] = walled[pid]
 		} else if (role[pid] == "outpost")
 			role[new] = courier
 		else if (role[pid] == "control")
 			role[new] = walled[pid] ? "opening" : "outpost"
 	}
-	/SECCOMP_SET_MODE_FILTER, 0, .* = 0$/ { walled[pid] = 1; n[role[pid]]++
-		next }
-	$2 ~ /^[a-z_0-9]+\(/ && walled[pid] && role[pid] != "control" &&
+	/SECCOMP_SET_MODE_FILTER, 0, .* = 0$/ {
+		walled[pid] = 1
+		n[role[pid]] += pass == 2
+		next
+	}
+	pass == 2 && $2 ~ /^[a-z_0-9]+\(/ && walled[pid] && role[pid] != "control" &&
 	    !(role[pid] " " call in list) { print role[pid], call }
-	END { for (r in n) printf("# %d of %s\n", n[r], r) }
-	' - "$1" | sort | uniq -c
+	END { for (r in n) if (n[r] > 0) printf("# %d of %s\n", n[r], r) }
+	' - "$1" "$1" | sort | uniq -c
 }
 if [ $relaxed = yes ] || [ -n "$lacks" ]; then
 	echo '# not judged here: a trace of the calls'
