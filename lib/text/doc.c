@@ -6,9 +6,16 @@
  * integers beyond 2^53 that other readers round, a NUL byte after a number or a
  * word) is refused here, so that signer and reader can never see two different
  * documents.
+ *
+ * Out of memory, jansson is not safe: it drops bytes of what it reads, writes
+ * behind the end of a text, or calls it wrong.  So it is never told: its
+ * allocator keeps a list of all that it gave, and leaves the parser for good.
  */
 #include "text/doc.h"
 
+#include <pthread.h>
+#include <setjmp.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +29,93 @@
 struct doc {
 	json_t *root;
 };
+
+/* Stands before each block that jansson was given; all are in a ring. */
+struct given {
+	_Alignas(max_align_t) struct given *before;
+	struct given *after;
+};
+
+struct parser {
+	struct given ring;
+	jmp_buf starved;
+};
+
+/* jansson gives its allocator no context. */
+static _Thread_local struct parser *parser;
+static pthread_once_t prepared = PTHREAD_ONCE_INIT;
+
+static void
+leave_ring(struct given *g)
+{
+	g->before->after = g->after;
+	g->after->before = g->before;
+}
+
+static void *
+take(size_t len)
+{
+	struct given *g = len > SIZE_MAX / 2 ? NULL : malloc(sizeof(*g) + len);
+
+	if (g == NULL)
+		longjmp(parser->starved, 1);
+	g->after = &parser->ring;
+	g->before = parser->ring.before;
+	g->before->after = g;
+	parser->ring.before = g;
+	return g + 1;
+}
+
+static void
+give_back(void *bytes)
+{
+	struct given *g;
+
+	if (bytes == NULL)
+		return;
+	g = (struct given *)bytes - 1;
+	leave_ring(g);
+	free(g);
+}
+
+static void
+prepare(void)
+{
+	json_set_alloc_funcs(take, give_back);
+}
+
+/* Apart from load, whose "p" stays as it is when the allocator leaves. */
+static enum fault
+try(struct parser *p, json_t **out, const void *bytes, size_t len,
+    json_error_t *error)
+{
+	if (setjmp(p->starved) != 0)
+		return FAULT_MEMORY;
+	*out = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, error);
+	return *out == NULL ? FAULT_FORMAT : FAULT_NONE;
+}
+
+/* FAULT_FORMAT with *error, or FAULT_MEMORY; then *out is NULL. */
+static enum fault
+load(json_t **out, const void *bytes, size_t len, json_error_t *error)
+{
+	struct parser p;
+	enum fault f;
+
+	(void)pthread_once(&prepared, prepare);
+	p.ring.before = p.ring.after = &p.ring;
+	*out = NULL;
+	parser = &p;
+	f = try(&p, out, bytes, len, error);
+	parser = NULL;
+	if (f == FAULT_MEMORY)
+		while (p.ring.after != &p.ring)
+			give_back(p.ring.after + 1);
+	else
+		/* The tree frees itself, later. */
+		leave_ring(&p.ring);
+	return f;
+}
 
 static const json_t *
 in(const struct node *node)
@@ -152,21 +246,19 @@ doc_parse(struct doc **out, const void *bytes, size_t len, struct cause *why)
 	if ((f = hold_no_nul(bytes, len, why)) != FAULT_NONE ||
 	    (f = hold_size(bytes, len, why)) != FAULT_NONE)
 		return f;
-	root = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &error);
-	if (root == NULL) {
-		if (json_error_code(&error) == json_error_out_of_memory)
-			return cause_memory(why);
-		/* jansson's text may quote what it found: name the place only.
-		 */
-		if (json_error_code(&error) == json_error_duplicate_key)
-			return cause_set(why, FAULT_FORMAT,
-			    N_("a key stands twice, at line %d, column %d, "
-			       "byte %d"),
-			    error.line, error.column, error.position);
-		return cause_set(why, FAULT_FORMAT,
+	f = load(&root, bytes, len, &error);
+	if (f == FAULT_MEMORY)
+		return cause_memory(why);
+	/* jansson's text may quote what it found: name the place only. */
+	if (f != FAULT_NONE &&
+	    json_error_code(&error) == json_error_duplicate_key)
+		return cause_set(why, f,
+		    N_("a key stands twice, at line %d, column %d, byte %d"),
+		    error.line, error.column, error.position);
+	if (f != FAULT_NONE)
+		return cause_set(why, f,
 		    N_("no valid JSON at line %d, column %d, byte %d"),
 		    error.line, error.column, error.position);
-	}
 	if ((f = hold(root, 1, why)) != FAULT_NONE)
 		goto out;
 	if ((*out = malloc(sizeof(**out))) == NULL) {
