@@ -3,7 +3,9 @@
  * times as fast as libsodium's, and SHA-256 is what a parcel waits for.  The
  * short keyed hash and the random bytes are libsodium's.
  */
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <pthread.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +19,24 @@ struct hash {
 	bool broken; /* libcrypto refused a step; never seen */
 };
 
+/* Its own default tables libcrypto uses even when there was no memory to make
+ * them; these it has, or says so. */
+static OSSL_LIB_CTX *library;
+static pthread_once_t library_once = PTHREAD_ONCE_INIT;
+
+static void
+library_make(void)
+{
+	library = OSSL_LIB_CTX_new();
+}
+
+void *
+hash_library(void)
+{
+	(void)pthread_once(&library_once, library_make);
+	return library;
+}
+
 enum fault
 hash_new(struct hash **out)
 {
@@ -26,8 +46,12 @@ hash_new(struct hash **out)
 	h = calloc(1, sizeof *h);
 	if (h == NULL)
 		return FAULT_MEMORY;
+	if (hash_library() == NULL) {
+		free(h);
+		return FAULT_MEMORY;
+	}
 	/* Fetched once: an implicit fetch would be paid at each restart. */
-	h->md = EVP_MD_fetch(NULL, "SHA256", NULL);
+	h->md = EVP_MD_fetch(hash_library(), "SHA256", NULL);
 	h->ctx = EVP_MD_CTX_new();
 	if (h->md == NULL || h->ctx == NULL ||
 	    EVP_DigestInit_ex2(h->ctx, h->md, NULL) != 1) {

@@ -32,6 +32,10 @@ enum fault hash_bytes_text(char out[static HASH_TEXT_LEN], const void *bytes,
 /* Constant-time comparison of two hashes in hex; false if either is none. */
 bool hash_text_equal(const char *a, const char *b);
 
+/* libcrypto's tables (an OSSL_LIB_CTX), for its other user in this room; NULL
+ * without memory, and then for good. */
+void *hash_library(void);
+
 /* A secret key of 16 random bytes for hash_short. */
 #define HASH_SHORT_KEY 16
 void hash_short_key(uint8_t key[static HASH_SHORT_KEY]);

@@ -53,7 +53,10 @@ imprint_new(struct imprint **out, struct cause *why)
 		return cause_memory(why);
 	hash_random(p->key, sizeof(p->key));
 	hash_random(p->nonce, sizeof(p->nonce));
-	if ((gmac = EVP_MAC_fetch(NULL, OSSL_MAC_NAME_GMAC, NULL)) == NULL ||
+	if (hash_library() == NULL)
+		f = cause_memory(why);
+	else if ((gmac = EVP_MAC_fetch(
+		      hash_library(), OSSL_MAC_NAME_GMAC, NULL)) == NULL ||
 	    (p->mac = EVP_MAC_CTX_new(gmac)) == NULL ||
 	    restart(p) != FAULT_NONE)
 		f = cause_set(
