@@ -1,6 +1,6 @@
 /*
  * sandbox: Landlock by its three system calls, which the C library does not
- * wrap, seccomp by libseccomp.
+ * wrap, seccomp by a program of our own.
  */
 #include "sys/sandbox.h"
 
@@ -8,18 +8,15 @@
 #include <fcntl.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
-#include <sched.h>
-#include <seccomp.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/intl.h"
+#include "sys/filter.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define RELAXED true
@@ -199,56 +196,6 @@ enter_landlock(enum wall wall, const struct sandbox_place *place, size_t n,
 
 /* ---- calls ---- */
 
-static int
-add_no_code(scmp_filter_ctx ctx, int call)
-{
-	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, call, 1,
-	    SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-}
-
-/* Where glibc asks for a socket of another kind (a cache of names), it does
- * without when there is none. */
-static int
-add_internet(scmp_filter_ctx ctx, int call)
-{
-	static const int families[] = { AF_INET, AF_INET6, AF_NETLINK };
-	int rc = 0;
-	size_t i;
-
-	for (i = 0; rc == 0 && i < sizeof(families) / sizeof(families[0]); i++)
-		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, call, 1,
-		    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i], 0));
-	if (rc == 0)
-		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EAFNOSUPPORT), call,
-		    1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0));
-	return rc;
-}
-
-static int
-add_call(scmp_filter_ctx ctx, const struct call *call)
-{
-	int number = seccomp_syscall_resolve_name(call->name);
-
-	if (number == __NR_SCMP_ERROR || number < 0)
-		return 0;
-	switch (call->rule) {
-	case CALL_THREAD:
-		return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, number, 1,
-		    SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
-	case CALL_NO_CODE:
-		return add_no_code(ctx, number);
-	case CALL_INTERNET:
-		return add_internet(ctx, number);
-	case CALL_MISSING:
-		return seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), number, 0);
-	case CALL_DENIED:
-		return seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), number, 0);
-	case CALL_ALLOWED:
-		break;
-	}
-	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, number, 0);
-}
-
 /* What a sanitizer's build cannot do without. */
 static bool
 spared(enum wall wall, const char *name)
@@ -261,45 +208,25 @@ spared(enum wall wall, const char *name)
 			strcmp(name, "bind") == 0)));
 }
 
-static int
-fill(scmp_filter_ctx ctx, enum wall wall)
-{
-	const struct call *list;
-	size_t i, n;
-	int rc;
-
-	/* Looked up as a tree: the longest list costs as little as a short. */
-	if ((rc = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2)) != 0 ||
-	    (rc = seccomp_attr_set(
-		 ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS)) != 0)
-		return rc;
-	list = calls_list(RELAXED ? WALL_CONTROL : wall, &n);
-	for (i = 0; rc == 0 && i < n; i++)
-		if (!spared(wall, list[i].name))
-			rc = add_call(ctx, &list[i]);
-	return rc;
-}
-
 static enum fault
 enter_seccomp(enum wall wall, struct cause *why)
 {
-	scmp_filter_ctx ctx;
-	int rc;
+	struct filter filter = { 0 };
+	const struct call *list;
+	size_t i, n;
+	bool ok = true;
 
 	if (!seccomp_there())
 		return FAULT_NONE;
-	ctx = seccomp_init(wall == WALL_CONTROL || RELAXED
-		? SCMP_ACT_ALLOW
-		: SCMP_ACT_KILL_PROCESS);
-	if (ctx == NULL)
-		return cause_memory(why);
 	/* In a sanitizer's build: what is denied around the control process. */
-	if ((rc = fill(ctx, wall)) == 0)
-		rc = seccomp_load(ctx);
-	seccomp_release(ctx);
-	if (rc == 0)
+	filter.allow_rest = wall == WALL_CONTROL || RELAXED;
+	list = calls_list(RELAXED ? WALL_CONTROL : wall, &n);
+	errno = E2BIG;
+	for (i = 0; ok && i < n; i++)
+		ok =
+		    spared(wall, list[i].name) || filter_add(&filter, &list[i]);
+	if (ok && filter_load(&filter))
 		return FAULT_NONE;
-	errno = -rc;
 	return cause_system(why, "seccomp", NULL);
 }
 

@@ -19,7 +19,7 @@ BEGIN {
 	    "jansson ^lib/text/doc\\.c$ archive ^lib/pack/ " \
 	    "archive_entry ^lib/pack/ zstd ^lib/pack/ zstd_errors ^lib/pack/ " \
 	    "libssh2 ^lib/remote/ libssh2_sftp ^lib/remote/ curl ^lib/remote/ " \
-	    "sqlite3 ^lib/spool/index\\.c$ seccomp ^lib/sys/sandbox\\.c$ " \
+	    "sqlite3 ^lib/spool/index\\.c$ seccomp ^lib/sys/filter\\.c$ " \
 	    "pcre2 ^lib/check/pattern\\.c$",
 	    pair2, " ")
 	for (i = 1; i in pair2; i += 2)
