@@ -44,7 +44,8 @@ make_temporary(struct ahead *a)
 		return f;
 	if (taken)
 		return FAULT_EXISTS;
-	if ((f = growth_wait(a->growth, 0, &size, &a->why)) != FAULT_NONE ||
+	if ((f = growth_wait(a->growth, UPLOAD_HEAD - 1, &size, &a->why)) !=
+		FAULT_NONE ||
 	    (f = upload_temporary(
 		 a->temp, a->job.name, a->job.payload, &a->why)) != FAULT_NONE)
 		return f;

@@ -3,6 +3,7 @@
  */
 #include "upload.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,8 +14,6 @@
 #include "parcel.h"
 #include "spool/outbox.h"
 
-/* The head of a payload that makes its temporary name. */
-#define UPLOAD_HEAD 128
 #define UPLOAD_PATH_MAX (UPLOAD_TEMP_MAX + 64)
 
 /* Whether the final name is taken, and if so by this very parcel. */
@@ -49,12 +48,22 @@ upload_temporary(char out[static UPLOAD_TEMP_MAX],
 {
 	char stream[PARCEL_NAME_MAX], tag[HASH_TEXT_LEN];
 	uint8_t head[UPLOAD_HEAD];
-	ssize_t n;
+	size_t have = 0;
 
-	n = pread(payload, head, sizeof(head), 0);
-	if (n < 0)
-		return cause_system(why, "pread", PAYLOAD_NAME);
-	if (hash_bytes_text(tag, head, (size_t)n) != FAULT_NONE)
+	/* All of it, so that the same file has the same name each time. */
+	while (have < sizeof(head)) {
+		ssize_t n = pread(
+		    payload, head + have, sizeof(head) - have, (off_t)have);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return cause_system(why, "pread", PAYLOAD_NAME);
+		if (n == 0)
+			break;
+		have += (size_t)n;
+	}
+	if (hash_bytes_text(tag, head, have) != FAULT_NONE)
 		return cause_memory(why);
 	parcel_name_stream(stream, name);
 	(void)snprintf(out, UPLOAD_TEMP_MAX, "%s/.%08llu.%.16s.part", stream,

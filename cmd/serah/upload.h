@@ -13,6 +13,8 @@
 #include "remote/remote.h"
 
 #define UPLOAD_TEMP_MAX (PARCEL_NAME_MAX + 64)
+/* Bytes of a payload that make its temporary name; an age file has more. */
+#define UPLOAD_HEAD 128
 
 /*
  * The temporary directory of a parcel on the drop, made from its name and the

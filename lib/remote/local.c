@@ -160,17 +160,21 @@ enum fault
 local_look(
     struct local *l, const char *path, struct entry *entry, struct cause *why)
 {
+	struct cause scratch;
 	struct place p;
 	struct stat st;
 	enum fault f;
 
 	*entry = (struct entry){ 0 };
+	cause_clear(&scratch);
+	f = place_open(&p, l, path, &scratch);
 	/* That a parent is missing is an answer too, and leaves no cause. */
-	f = place_open(&p, l, path, NULL);
 	if (f == FAULT_ABSENT)
 		return FAULT_NONE;
+	if (f != FAULT_NONE && why != NULL)
+		*why = scratch;
 	if (f != FAULT_NONE)
-		return place_open(&p, l, path, why);
+		return f;
 	if (fstatat(p.dir, p.name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
 		entry->exists = true;
 		entry->file = S_ISREG(st.st_mode);
@@ -352,8 +356,11 @@ copy_in(
 			goto out;
 		at += n;
 	}
-	if (f == FAULT_NONE && fsync(fd) != 0)
+	if (f == FAULT_NONE && fsync(fd) != 0) {
 		f = cause_system(why, "fsync", path);
+		/* Nothing to be gone on with. */
+		(void)!ftruncate(fd, 0);
+	}
 out:
 	free(buffer);
 	return f;

@@ -307,9 +307,10 @@ site_rename(struct site *s, const char *from, const char *to, struct cause *why)
 			    : local_rename(s->local, from, to, &scratch);
 	if (f == FAULT_NONE)
 		return f;
-	/* A lost answer may hide a success: the names tell. */
-	if (f != FAULT_UNREACHABLE && f != FAULT_INTERRUPTED &&
-	    look(s, from, &old, NULL) == FAULT_NONE &&
+	/* A server's lost answer may hide a success: the names tell.  Of a
+	 * directory here that was not synced they prove nothing. */
+	if (s->sftp != NULL && f != FAULT_UNREACHABLE &&
+	    f != FAULT_INTERRUPTED && look(s, from, &old, NULL) == FAULT_NONE &&
 	    look(s, to, &new, NULL) == FAULT_NONE && new.exists) {
 		if (!old.exists)
 			return FAULT_NONE;
