@@ -121,9 +121,7 @@ saksi_init(struct cli *cli)
 	    (f = make(cli, &why)) != FAULT_NONE ||
 	    (f = desk_open(&s, cli, NULL, &why)) != FAULT_NONE)
 		return cli_fail(cli, &why);
-	f = desk_note(&s, "init", cli_value(cli, "party"), NULL, 0, &why);
-	if (f == FAULT_NONE)
-		show(cli, trust_card(s.home->trust, s.home->conf->party));
+	show(cli, trust_card(s.home->trust, s.home->conf->party));
 	f = desk_end(&s, f, &why);
 	return f == FAULT_NONE ? EXIT_STATUS_DONE : cli_fail(cli, &why);
 }

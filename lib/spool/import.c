@@ -318,7 +318,9 @@ put(const struct import *im, struct cause *why)
 		f = cause_system(why, "exchange", place);
 	else if (f == FAULT_NONE)
 		f = io_sync_dir(im->h->dir, STORE, why);
-	/* Either what failed, or the old directory. */
+	/* Either the old directory, or what failed. */
+	if (f == FAULT_NONE)
+		return io_remove_tree(im->h->dir, DRAFT, why);
 	(void)!io_remove_tree(im->h->dir, DRAFT, NULL);
 	return f;
 }
@@ -379,6 +381,9 @@ home_agreement_import(struct home *h, const char *from, char id[LIMIT_ID + 1],
 		f = plan(&im, why);
 	if (f == FAULT_NONE && im.changed)
 		f = put(&im, why);
+	else if (f == FAULT_NONE)
+		/* A run that was cut short may have left it. */
+		f = io_remove_tree(h->dir, DRAFT, why);
 	if (f != FAULT_NONE)
 		goto out;
 	*added = im.added;

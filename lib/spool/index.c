@@ -52,7 +52,9 @@ failed(struct spool_index *i, int rc, struct cause *why)
 		    why, FAULT_BUSY, N_("another process holds the index"));
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
-		return cause_set(why, FAULT_FORMAT,
+		/* Ours, and no evidence: the next opening makes it anew.  A
+		 * disk that cannot be read is told in these words, too. */
+		return cause_set(why, FAULT_SYSTEM,
 		    N_("the index is damaged; it can be rebuilt"));
 	default:
 		return cause_set(why, FAULT_SYSTEM, N_("SQLite: %s"),

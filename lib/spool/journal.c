@@ -146,7 +146,7 @@ file_tail(int fd, const char *name, bool newest, off_t *size,
 	f = before == NULL && from > 0
 	    ? FAULT_CHAIN
 	    : journal_entry_parse(
-		  &e, tail + start, (size_t)(last - tail) - start, NULL);
+		  &e, tail + start, (size_t)(last - tail) - start, why);
 	if (f == FAULT_FORMAT || f == FAULT_CHAIN)
 		f = no_line(name, why);
 	if (f != FAULT_NONE)

@@ -4,9 +4,14 @@
  * A home is there when its configuration is there.  So everything is made aside
  * and appears by one rename; in an empty directory that packaging left, the
  * parts move in one by one and the configuration last.
+ *
+ * The name aside is always the same, and whoever works there holds a lock on
+ * it: what a run that was killed left behind, keys above all, is found and
+ * removed by the next.
  */
 #include "spool/make.h"
 
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -20,12 +25,17 @@
 #include "base/limits.h"
 #include "base/path.h"
 #include "spool/home.h"
+#include "spool/journal.h"
 
 /* What a home consists of; the configuration must be the last. */
 static const char *const parts[] = { "keys", "parties", "agreements", "outbox",
 	"inbox", "staged", "refused", "records", "journal", "locks", "watch",
 	HOME_CONF };
 #define N_PARTS (sizeof(parts) / sizeof(parts[0]))
+/* Where a home is made within its own directory, and its configuration when all
+ * else is in place. */
+#define WITHIN ".new"
+#define READY ".serahterima.conf.ready"
 
 static const char conf_head[] =
     "# serahterima.conf: the settings of this party alone; see\n"
@@ -253,79 +263,226 @@ make_conf(int dir, const struct making *m, struct cause *why)
 	return f;
 }
 
-/* Makes all parts in the new directory "aside"; it is opened as *dir. */
+/* The first entry, before anybody sees the home: a home whose journal does not
+ * tell of its making would be one that was cut short. */
+static enum fault
+make_journal(const char *aside, const struct making *m, struct cause *why)
+{
+	struct home *h = NULL;
+	struct journal *j = NULL;
+	struct secret_key *key = NULL;
+	enum fault f = home_open(&h, aside, why);
+
+	if (f == FAULT_NONE)
+		f = journal_open(&j, h, why);
+	if (f == FAULT_NONE)
+		f = journal_append(j, m->now, "init", m->party, NULL, 0, why);
+	if (f == FAULT_NONE)
+		f = home_signing_key(h, &key, why);
+	if (f == FAULT_NONE)
+		f = journal_sign(j, key, m->now, why);
+	secret_key_free(key);
+	journal_close(j);
+	home_close(h);
+	return f;
+}
+
+/*
+ * Makes the directory aside, or takes over what was left there, and locks it
+ * for as long as *dir is open.  FAULT_BUSY when another process works there, or
+ * did until now: then the directory may be its home already.
+ */
+static enum fault
+take_aside(const char *aside, int *dir, struct cause *why)
+{
+	struct stat st = { 0 }, named = { 0 };
+	enum fault f = FAULT_NONE;
+
+	if (mkdir(aside, 0700) != 0 && errno != EEXIST)
+		return cause_system(why, "mkdir", aside);
+	f = io_opendir(dir, AT_FDCWD, aside, why);
+	if (f != FAULT_NONE)
+		return f;
+	if (fstat(*dir, &st) != 0)
+		return cause_system(why, "stat", aside);
+	cause_place(why, aside, 0, NULL, UINT64_MAX);
+	if (st.st_uid != geteuid())
+		return cause_set(why, FAULT_UNSAFE,
+		    N_("belongs to user %lu, we are user %lu"),
+		    (unsigned long)st.st_uid, (unsigned long)geteuid());
+	if (flock(*dir, LOCK_EX | LOCK_NB) != 0 || stat(aside, &named) != 0 ||
+	    named.st_ino != st.st_ino || named.st_dev != st.st_dev)
+		return cause_set(
+		    why, FAULT_BUSY, N_("another process makes a home here"));
+	cause_clear(why);
+	return fchmod(*dir, 0700) == 0 ? FAULT_NONE
+				       : cause_system(why, "chmod", aside);
+}
+
+/* Parts of a home that nobody has seen: taking them back loses nothing. */
+static enum fault
+remove_parts(int dir, struct cause *why)
+{
+	enum fault f = FAULT_NONE;
+
+	for (size_t i = 0; f == FAULT_NONE && i < N_PARTS; i++)
+		f = io_remove_tree(dir, parts[i], why);
+	return f;
+}
+
+/* Makes all parts in the directory aside, which is open as dir. */
 static enum fault
 make_parts(
-    const char *aside, const struct making *m, int *dir, struct cause *why)
+    const char *aside, const struct making *m, int dir, struct cause *why)
 {
-	enum fault f = io_remove_tree(AT_FDCWD, aside, why);
+	enum fault f = remove_parts(dir, why);
 
-	if (f == FAULT_NONE && mkdir(aside, 0700) != 0)
-		f = cause_system(why, "mkdir", aside);
-	if (f == FAULT_NONE)
-		f = io_opendir(dir, AT_FDCWD, aside, why);
 	for (size_t i = 0; f == FAULT_NONE && i + 1 < N_PARTS; i++)
-		f = io_mkdirs(*dir, parts[i], why);
+		f = io_mkdirs(dir, parts[i], why);
 	if (f == FAULT_NONE)
-		f = make_keys(*dir, m, why);
+		f = make_keys(dir, m, why);
 	if (f == FAULT_NONE)
-		f = make_conf(*dir, m, why);
+		f = make_conf(dir, m, why);
+	if (f == FAULT_NONE)
+		f = make_journal(aside, m, why);
 	return f;
 }
 
 static enum fault
 make_beside(const char *path, const struct making *m, struct cause *why)
 {
+	const char *base = strrchr(path, '/') + 1;
 	char *aside = NULL;
 	int dir = -1;
 	enum fault f = FAULT_NONE;
 
-	if (asprintf(&aside, "%s.new-%ld", path, (long)getpid()) < 0)
+	if (asprintf(&aside, "%.*s.%s.new", (int)(base - path), path, base) < 0)
 		return cause_memory(why);
-	f = make_parts(aside, m, &dir, why);
-	if (f == FAULT_NONE)
-		f = io_rename(AT_FDCWD, aside, AT_FDCWD, path, why);
-	if (f != FAULT_NONE)
-		(void)!io_remove_tree(AT_FDCWD, aside, NULL);
+	f = take_aside(aside, &dir, why);
+	if (f == FAULT_NONE) {
+		f = make_parts(aside, m, dir, why);
+		if (f == FAULT_NONE)
+			f = io_rename(AT_FDCWD, aside, AT_FDCWD, path, why);
+		if (f != FAULT_NONE)
+			(void)!io_remove_tree(AT_FDCWD, aside, NULL);
+	}
 	if (dir >= 0)
 		(void)close(dir);
 	free(aside);
 	return f;
 }
 
-/* Fills an empty directory that is there already. */
+static bool
+is_there(int dir, const char *name)
+{
+	return faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/*
+ * Whether parts may lie in the directory that nobody has seen yet: they move in
+ * only while the finished configuration is still aside.  Of a home that lost
+ * its configuration, this is not true.
+ */
+static bool
+half_moved(int home)
+{
+	return !is_there(home, HOME_CONF) &&
+	    (is_there(home, WITHIN "/" HOME_CONF) || is_there(home, READY));
+}
+
+/* The configuration goes by way of a name of its own, so that nothing is left
+ * to be tidied up when the home is there. */
+static enum fault
+move_in(int dir, int home, struct cause *why)
+{
+	enum fault f = FAULT_NONE;
+
+	for (size_t i = 0; f == FAULT_NONE && i + 1 < N_PARTS; i++)
+		f = io_rename(dir, parts[i], home, parts[i], why);
+	if (f == FAULT_NONE)
+		f = io_rename(dir, HOME_CONF, home, READY, why);
+	if (f == FAULT_NONE)
+		f = io_remove_tree(home, WITHIN, why);
+	if (f == FAULT_NONE)
+		f = io_rename(home, READY, home, HOME_CONF, why);
+	return f;
+}
+
+/* One process at a time looks at what is there, and changes it. */
+static enum fault
+take_home(const char *path, int *home, struct cause *why)
+{
+	*home = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*home < 0)
+		return cause_system(why, "open", path);
+	cause_place(why, path, 0, NULL, UINT64_MAX);
+	if (flock(*home, LOCK_EX | LOCK_NB) != 0)
+		return cause_set(
+		    why, FAULT_BUSY, N_("another process makes a home here"));
+	if (is_there(*home, HOME_CONF))
+		return cause_set(why, FAULT_EXISTS,
+		    N_("there is a home already; its keys stay"));
+	cause_clear(why);
+	/* Ours from now on; chmod fails if the directory is another's. */
+	return fchmod(*home, 0700) == 0 ? FAULT_NONE
+					: cause_system(why, "chmod", path);
+}
+
+/* Fills a directory that is there already, and empty but for what a run left
+ * that was cut short. */
 static enum fault
 make_within(const char *path, const struct making *m, struct cause *why)
 {
 	char *aside = NULL;
 	int dir = -1, home = -1;
-	size_t moved = 0;
-	enum fault f = FAULT_NONE;
+	enum fault f;
 
-	if (asprintf(&aside, "%s/.new-%ld", path, (long)getpid()) < 0)
+	if (asprintf(&aside, "%s/" WITHIN, path) < 0)
 		return cause_memory(why);
-	home = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (home < 0)
-		f = cause_system(why, "open", path);
-	/* Ours from now on; chmod fails if the directory is another's. */
-	if (f == FAULT_NONE && fchmod(home, 0700) != 0)
-		f = cause_system(why, "chmod", path);
+	f = take_home(path, &home, why);
 	if (f == FAULT_NONE)
-		f = make_parts(aside, m, &dir, why);
-	while (f == FAULT_NONE && moved < N_PARTS) {
-		f = io_rename(dir, parts[moved], home, parts[moved], why);
-		moved += f == FAULT_NONE;
+		f = take_aside(aside, &dir, why);
+	if (f != FAULT_NONE)
+		goto out;
+	if (half_moved(home))
+		f = remove_parts(home, why);
+	if (f == FAULT_NONE)
+		f = io_remove_tree(home, READY, why);
+	if (f == FAULT_NONE)
+		f = make_parts(aside, m, dir, why);
+	if (f == FAULT_NONE)
+		f = move_in(dir, home, why);
+	if (f != FAULT_NONE && half_moved(home))
+		(void)!remove_parts(home, NULL);
+	if (f != FAULT_NONE && !is_there(home, HOME_CONF)) {
+		(void)!io_remove_tree(home, READY, NULL);
+		(void)!io_remove_tree(home, WITHIN, NULL);
 	}
-	/* Nobody has seen these keys: taking them back loses nothing. */
-	while (f != FAULT_NONE && moved-- > 0)
-		(void)!io_remove_tree(home, parts[moved], NULL);
-	(void)!io_remove_tree(AT_FDCWD, aside, NULL);
+out:
 	if (dir >= 0)
 		(void)close(dir);
 	if (home >= 0)
 		(void)close(home);
 	free(aside);
 	return f;
+}
+
+/* Whether all that lies there is left by a run that was cut short. */
+static bool
+left_over(const char *path, const struct io_names *names)
+{
+	int home = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	size_t ours = 0;
+
+	if (home < 0)
+		return false;
+	for (size_t i = 0; i < names->n; i++)
+		for (size_t k = 0; k < N_PARTS; k++)
+			ours += strcmp(names->name[i], parts[k]) == 0;
+	if (!half_moved(home))
+		ours = 0;
+	(void)close(home);
+	return names->n > 0 && ours == names->n;
 }
 
 /* Whether path is there, and if so, whether a home may be made in it. */
@@ -344,7 +501,7 @@ look(const char *path, bool *there, struct cause *why)
 		f = io_names(&names, AT_FDCWD, path, LIMIT_DROP_ENTRIES, why);
 	if (f != FAULT_NONE)
 		return f;
-	if (!S_ISDIR(st.st_mode) || names.n > 0) {
+	if (!S_ISDIR(st.st_mode) || (names.n > 0 && !left_over(path, &names))) {
 		bool home = false;
 
 		for (size_t i = 0; i < names.n; i++)

@@ -91,7 +91,14 @@ outbox_end(struct outbox_draft *d)
 enum fault
 outbox_list(struct home *h, struct outbox_list *out, struct cause *why)
 {
-	return shelf_list(h, OUTBOX, &out->name, &out->n, why);
+	/* Of what was handed over and released, no copy is kept: not even by a
+	 * run that was killed while it removed one. */
+	enum fault f = io_remove_tree(h->dir, OUTBOX "/.old", why);
+
+	*out = (struct outbox_list){ 0 };
+	return f != FAULT_NONE
+	    ? f
+	    : shelf_list(h, OUTBOX, &out->name, &out->n, why);
 }
 
 void
