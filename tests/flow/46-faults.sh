@@ -1,0 +1,7 @@
+#!/bin/sh
+# Goal of this test: whatever call fails while saksi makes a home and takes in an agreement,
+# no harm is done; faults.sh says which calls, how, and what is asked for.
+
+# shellcheck source=tests/flow/faults.sh
+. "${srcdir:-$(dirname "$0")/../..}/tests/flow/faults.sh"
+faults_in init settle import renew
