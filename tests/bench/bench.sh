@@ -4,6 +4,8 @@
 #
 #	make bench			or
 #	ROWS=4300000 RUNS=3 tests/bench/bench.sh
+#	PAIR=walls tests/bench/bench.sh		what confinement costs: "theirs"
+#			is the same hand-over with Landlock and seccomp left out
 #
 # Needs what the tests need, and GNU time.  Nothing is judged: read the ratios.
 
@@ -14,6 +16,7 @@ TMPDIR=${TMPDIR:-/var/tmp}
 export srcdir builddir TMPDIR
 ROWS=${ROWS:-4300000}
 RUNS=${RUNS:-3}
+PAIR=${PAIR:-script}
 
 # shellcheck source=tests/flow/lib.sh
 . "$srcdir/tests/flow/lib.sh"
@@ -87,6 +90,19 @@ sha256sum x >/dev/null
 age -d -i "$T/age.key" x | zstd -q -d | tar xf -
 END
 
+# One pair of programs for both lanes, built to leave the walls out on demand
+# (tests/halves); their parcels follow one another in the same stream.
+if [ "$PAIR" = walls ]; then
+	[ -x "$builddir/tests/halves/serah" ] || die 'no tests/halves (make check)'
+	PATH=$builddir/tests/halves:$PATH
+	cat >"$T/their-send.sh" <<END
+HOOK_WALLS=off exec serah --home "$T/kemlu" send -q "$A/$SET" "$T/p.csv"
+END
+	cat >"$T/their-receive.sh" <<END
+HOOK_WALLS=off exec terima --home "$T/kpu" run -q
+END
+fi
+
 i=0
 while [ $i -lt "$RUNS" ]; do
 	i=$((i + 1))
@@ -97,9 +113,9 @@ while [ $i -lt "$RUNS" ]; do
 	timed "$T/send.ours" serah --home "$T/kemlu" send -q "$A/$SET" \
 	    "$T/p.csv"
 	sync
-	timed "$T/send.theirs" sh "$T/their-send.sh"
-	sync
 	timed "$T/receive.ours" terima --home "$T/kpu" run -q
+	sync
+	timed "$T/send.theirs" sh "$T/their-send.sh"
 	sync
 	timed "$T/receive.theirs" sh "$T/their-receive.sh"
 	rm -rf "$T/here/p.csv" "$T/here/x" "$T/kpu/staged/$A/$SET"

@@ -5,7 +5,8 @@
 # plain rerun then completes, with nothing lost, nothing staged twice, no number
 # used twice, no home or agreement half made, and all journals whole.
 #
-# Every tenth call is tried, for time's sake; CRASH_STRIDE=1 tries them all.
+# Every tenth call is tried, for time's sake; CRASH_STRIDE=1 tries them all, and
+# check.sh --long does.
 
 # shellcheck source=tests/flow/aftermath.sh
 . "${srcdir:-$(dirname "$0")/../..}/tests/flow/aftermath.sh"
@@ -102,7 +103,7 @@ each_call() { # CASE
 	sum=$((sum + points))
 	echo "# $1: $points calls; at $parts of them one process of it only"
 	check "$1, killed at $points calls: completed once" [ $broken -eq 0 ]
-	check "$1 has such calls" [ $points -gt 5 ]
+	check "$1 has such calls" [ $points -gt 0 ]
 }
 : >"$T/victim"
 strace -f -qq -o /dev/null -e inject=unlinkat:signal=KILL rm "$T/victim" \

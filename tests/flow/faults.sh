@@ -8,7 +8,8 @@
 #
 # A library that is loaded before the others counts the calls of all threads and
 # processes together (tests/fake).  About 110 points a case are tried;
-# CRASH_STRIDE=1 tries them all, and every fifth where memory stays away for good.
+# CRASH_STRIDE=1 (check.sh --long) tries them all, and every fifth where memory
+# stays away for good.
 # shellcheck shell=sh
 
 # shellcheck source=tests/flow/aftermath.sh
