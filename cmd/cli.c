@@ -407,10 +407,12 @@ cli_write_cause(struct writer *w, const struct cause *why)
 {
 	char text[2048];
 
-	writer_integer(w, "code", (int64_t)why->fault);
+	if (why->fault != FAULT_NONE)
+		writer_integer(w, "code", (int64_t)why->fault);
 	/* Machines read English, whatever the person's language. */
 	(void)snprintf(text, sizeof(text), "%s%s%s",
-	    fault_text_english(why->fault), why->detail[0] != '\0' ? ": " : "",
+	    why->fault != FAULT_NONE ? fault_text_english(why->fault) : "",
+	    why->fault != FAULT_NONE && why->detail[0] != '\0' ? ": " : "",
 	    why->detail);
 	writer_string(w, "reason", text);
 	if (why->clause[0] != '\0')

@@ -79,7 +79,8 @@ const char *cli_result(enum fault f);
 void cli_tell(const char *subject, enum fault f, const struct cause *why);
 
 /* Members of a fault in an object that is being written: code, reason, clause,
- * file, row, column, rule, advice (those that are there). */
+ * file, row, column, rule, advice (those that are there).  A warning has no
+ * code. */
 void cli_write_cause(struct writer *w, const struct cause *why);
 
 /* Prints the object on one line of stdout, frees the writer.  The object must

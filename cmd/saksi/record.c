@@ -304,6 +304,19 @@ write_total(struct page *p, const struct total *t)
 	}
 }
 
+/* What both sides saw and let pass. */
+static void
+write_warnings(struct page *p, const struct warnings *w)
+{
+	char n[40];
+	size_t i;
+
+	for (i = 0; i < w->n; i++)
+		line(p, "    %s %s: %s %s", _("warnings"),
+		    figure(n, w->item[i].count), w->item[i].rule,
+		    w->item[i].column);
+}
+
 static void
 write_totals(struct page *p, const struct evidence *e)
 {
@@ -320,6 +333,7 @@ write_totals(struct page *p, const struct evidence *e)
 		line(p, "    SHA-256 %s", file->sha256);
 		for (j = 0; j < file->totals.n; j++)
 			write_total(p, &file->totals.total[j]);
+		write_warnings(p, &file->warnings);
 	}
 }
 
@@ -413,6 +427,7 @@ write_json(const struct evidence *e)
 		writer_integer(w, "rows", (int64_t)c->file[i].rows);
 		writer_string(w, "sha256", c->file[i].sha256);
 		totals_write(w, "totals", &c->file[i].totals);
+		warnings_write(w, "warnings", &c->file[i].warnings);
 		writer_close(w);
 	}
 	writer_close(w);

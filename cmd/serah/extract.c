@@ -157,6 +157,10 @@ keep(struct extract *x, const struct table *table)
 	n = table_counts(table, &counts);
 	for (i = 0; i < n && x->n_counts < EXTRACT_COUNTS; i++)
 		x->counts[x->n_counts++] = counts[i];
+	x->warnings += table_warnings(table);
+	n = table_warning_causes(table, &causes);
+	for (i = 0; i < n && x->n_cautions < EXTRACT_FAULTS; i++)
+		x->cautions[x->n_cautions++] = causes[i];
 }
 
 static struct source
@@ -197,8 +201,12 @@ check_one(struct extract *x, size_t i, struct cause *why)
 {
 	struct contents_file *file = &x->contents->file[i];
 	const struct dataset *d = x->dataset;
-	struct table_job job = { d->schema, d->dialect, &d->totals, file->name,
-		d->clause, 0, EXTRACT_FAULTS, 0 };
+	struct table_job job = { .schema = d->schema,
+		.dialect = d->dialect,
+		.totals = &d->totals,
+		.file = file->name,
+		.clause = d->clause,
+		.max_faults = EXTRACT_FAULTS };
 	struct io_file source = { x->fd[i], file->name };
 	struct anew anew = { &source, 0 };
 	struct table *table = NULL;
@@ -221,6 +229,8 @@ check_one(struct extract *x, size_t i, struct cause *why)
 	if (f == FAULT_NONE)
 		f = table_finish(table, again(&source), why);
 	keep(x, table);
+	/* Of a file that is refused, too: they are shown. */
+	table_warned(table, &file->warnings);
 	if (f != FAULT_NONE)
 		goto out;
 	file->rows = table_rows(table);

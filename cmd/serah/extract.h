@@ -34,6 +34,11 @@ struct extract {
 	uint64_t faults;
 	struct table_count counts[EXTRACT_COUNTS];
 	size_t n_counts;
+
+	/* What refuses nothing; the counts are in contents. */
+	struct cause cautions[EXTRACT_FAULTS];
+	size_t n_cautions;
+	uint64_t warnings;
 };
 
 /*

@@ -28,6 +28,49 @@ faults_text(const struct extract *x)
 		    x->counts[i].rule);
 }
 
+/* Those of all files together, first to last. */
+static void
+warnings_text(const struct extract *x)
+{
+	const struct contents_file *file;
+	const struct table_count *count;
+	char text[2048];
+	size_t i, j;
+
+	for (i = 0; i < x->n_cautions; i++) {
+		cause_text(text, sizeof(text), &x->cautions[i]);
+		(void)printf("%s\n", text);
+	}
+	if (x->warnings <= x->n_cautions)
+		return;
+	(void)printf(_("… and %llu warnings more; by column and rule:\n"),
+	    (unsigned long long)(x->warnings - x->n_cautions));
+	for (i = 0; i < x->n; i++) {
+		file = &x->contents->file[i];
+		for (j = 0; j < file->warnings.n; j++) {
+			count = &file->warnings.item[j];
+			(void)printf("%10llu  %s  %s\n",
+			    (unsigned long long)count->count, count->column,
+			    count->rule);
+		}
+	}
+}
+
+static void
+warnings_json(const struct extract *x)
+{
+	struct writer *w;
+	size_t i;
+
+	for (i = 0; i < x->n_cautions; i++) {
+		if ((w = cli_object()) == NULL)
+			return;
+		writer_string(w, "result", "warning");
+		cli_write_cause(w, &x->cautions[i]);
+		cli_print(w);
+	}
+}
+
 static void
 faults_json(const struct extract *x)
 {
@@ -95,6 +138,10 @@ totals_text(const struct extract *x)
 		(void)printf(_("%s: %llu rows, %llu bytes, no fault found\n"),
 		    file->name, (unsigned long long)file->rows,
 		    (unsigned long long)file->bytes);
+		if (file->warnings.n > 0)
+			(void)printf(_("  warnings %llu\n"),
+			    (unsigned long long)warnings_total(
+				&file->warnings));
 		for (j = 0; j < file->totals.n; j++)
 			total_text(&file->totals.total[j]);
 	}
@@ -121,6 +168,7 @@ totals_json(const struct extract *x)
 		writer_string(w, "sha256", file->sha256);
 		writer_integer(w, "rows", (int64_t)file->rows);
 		totals_write(w, "totals", &file->totals);
+		warnings_write(w, "warnings", &file->warnings);
 		writer_close(w);
 	}
 	writer_close(w);
@@ -134,8 +182,10 @@ report_extract(const struct cli *cli, const struct extract *x, enum fault f,
 	if (f != FAULT_NONE) {
 		if (cli_json(cli)) {
 			faults_json(x);
+			warnings_json(x);
 		} else if (x->n_causes > 0) {
 			faults_text(x);
+			warnings_text(x);
 			cause_clear(why);
 			(void)cause_set(why, f,
 			    N_("%llu faults found, listed above; nothing was "
@@ -144,8 +194,11 @@ report_extract(const struct cli *cli, const struct extract *x, enum fault f,
 		}
 		return;
 	}
-	if (cli_json(cli))
+	if (cli_json(cli)) {
+		warnings_json(x);
 		totals_json(x);
-	else if (!cli_quiet(cli))
+	} else if (!cli_quiet(cli)) {
+		warnings_text(x);
 		totals_text(x);
+	}
 }

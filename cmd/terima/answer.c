@@ -88,6 +88,7 @@ write_slip(struct slip *s, struct arrival *a, const struct answer *answer,
 	r.stage = answer->stage;
 	memcpy(r.manifest_sha256, a->sha256, sizeof(r.manifest_sha256));
 	r.rows = answer->rows;
+	r.warnings = answer->warnings;
 	if (answer->contents_sha256 != NULL)
 		(void)snprintf(r.contents_sha256, sizeof(r.contents_sha256),
 		    "%s", answer->contents_sha256);

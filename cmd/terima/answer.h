@@ -11,6 +11,7 @@
 struct answer {
 	enum stage stage;
 	uint64_t rows;               /* as recounted */
+	uint64_t warnings;           /* likewise */
 	const char *contents_sha256; /* as recounted, or "" */
 	const struct cause *refusal; /* stage refused */
 };

@@ -25,6 +25,7 @@ struct found {
 	uint32_t fault;
 	uint32_t begun; /* key and walls were there */
 	uint64_t rows;
+	uint64_t warnings;
 	char contents_sha256[HASH_TEXT_LEN];
 	struct cause why;
 };
@@ -89,6 +90,7 @@ inside(struct opening *o, struct home *h, const struct half *half)
 	cause_clear(&found.why);
 	run(o, h, half, &found);
 	found.rows = o->rows;
+	found.warnings = o->warnings;
 	memcpy(found.contents_sha256, o->contents_sha256,
 	    sizeof(found.contents_sha256));
 	/* If it cannot be told, that is what is told. */
@@ -157,11 +159,15 @@ judge(struct opening *o, const struct found *found, bool *judged,
 		(void)cause_adopt(why, &found->why);
 		return why->fault = (enum fault)found->fault;
 	}
+	/* Warnings are no part of the manifest but of what its hash is of: a
+	 * half that is not to be believed can misstate no more than this. */
 	if (found->rows != o->manifest->rows ||
+	    found->warnings > WARNINGS_COUNT_MAX ||
 	    memcmp(found->contents_sha256, o->manifest->contents_sha256,
 		HASH_TEXT_LEN) != 0)
 		return nonsense(why);
 	o->rows = found->rows;
+	o->warnings = found->warnings;
 	memcpy(o->contents_sha256, o->manifest->contents_sha256,
 	    sizeof(o->contents_sha256));
 	cause_clear(why);

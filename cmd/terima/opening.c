@@ -211,6 +211,7 @@ settle(struct opening *o, struct table *table, struct io_file *anew,
 		return f;
 	counted->rows = table_rows(table);
 	table_totals(table, &counted->totals);
+	table_warned(table, &counted->warnings);
 	return FAULT_NONE;
 }
 
@@ -219,8 +220,13 @@ open_file(struct opening *o, struct line *l, const struct contents_file *told,
     struct contents_file *counted, struct cause *why)
 {
 	const struct dataset *d = o->dataset;
-	struct table_job job = { d->schema, d->dialect, &d->totals, told->name,
-		d->clause, d->max_rows, 1, 0 };
+	struct table_job job = { .schema = d->schema,
+		.dialect = d->dialect,
+		.totals = &d->totals,
+		.file = told->name,
+		.clause = d->clause,
+		.max_rows = d->max_rows,
+		.max_faults = 1 };
 	/* Open when it is whole. */
 	struct io_file anew = { -1, told->name };
 	struct unpack_member member;
@@ -292,7 +298,9 @@ name_difference(const struct contents *told, const struct contents *counted,
 			    (unsigned long long)counted->file[i].rows,
 			    (unsigned long long)told->file[i].rows);
 		if ((f = totals_compare(&told->file[i].totals,
-			 &counted->file[i].totals, why)) != FAULT_NONE)
+			 &counted->file[i].totals, why)) != FAULT_NONE ||
+		    (f = warnings_compare(&told->file[i].warnings,
+			 &counted->file[i].warnings, why)) != FAULT_NONE)
 			return f;
 	}
 	return cause_set(why, FAULT_TOTALS,
@@ -308,8 +316,11 @@ recount(struct opening *o, const struct contents *told,
 	size_t i;
 
 	o->rows = 0;
-	for (i = 0; i < counted->n; i++)
+	o->warnings = 0;
+	for (i = 0; i < counted->n; i++) {
 		o->rows += counted->file[i].rows;
+		o->warnings += warnings_total(&counted->file[i].warnings);
+	}
 	if (contents_format(&page, counted) != FAULT_NONE ||
 	    hash_bytes_text(o->contents_sha256, page.data, page.len) !=
 		FAULT_NONE)

@@ -20,6 +20,7 @@ struct opening {
 
 	/* Set by opening_run. */
 	uint64_t rows;                       /* as recounted */
+	uint64_t warnings;                   /* the same, of all files */
 	char contents_sha256[HASH_TEXT_LEN]; /* of what was recounted */
 };
 

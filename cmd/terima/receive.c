@@ -240,10 +240,11 @@ out:
 static enum fault
 take(struct arrival *a, struct opening *o, bool *judged, struct cause *why)
 {
-	struct answer received = { STAGE_RECEIVED, 0, "", NULL };
-	struct answer staged = { STAGE_STAGED, 0, o->contents_sha256, NULL };
+	struct answer received = { STAGE_RECEIVED, 0, 0, "", NULL };
+	struct answer staged = { STAGE_STAGED, 0, 0, o->contents_sha256, NULL };
 	struct journal_member members[] = { { "manifest", a->sha256, 0 },
-		{ "rows", NULL, 0 }, { "contents", o->contents_sha256, 0 } };
+		{ "rows", NULL, 0 }, { "warnings", NULL, 0 },
+		{ "contents", o->contents_sha256, 0 } };
 	struct inbox_part part;
 	struct cause untold;
 	enum fault f;
@@ -272,7 +273,8 @@ take(struct arrival *a, struct opening *o, bool *judged, struct cause *why)
 	if ((f = open_and_stage(a, o, judged, why)) != FAULT_NONE)
 		goto out;
 	members[1].number = staged.rows = o->rows;
-	if ((f = note(a, "staged", members, 3, why)) != FAULT_NONE)
+	members[2].number = staged.warnings = o->warnings;
+	if ((f = note(a, "staged", members, 4, why)) != FAULT_NONE)
 		goto out;
 	a->staged = true;
 	if ((f = inbox_remove(a->s->home, &a->name, why)) != FAULT_NONE ||
@@ -341,7 +343,7 @@ noted(const struct arrival *a, int code)
 static enum fault
 refuse(struct arrival *a, const struct cause *refusal, struct cause *why)
 {
-	struct answer answer = { STAGE_REFUSED, 0, "", refusal };
+	struct answer answer = { STAGE_REFUSED, 0, 0, "", refusal };
 	int code = (int)refusal->fault;
 	enum fault f = FAULT_NONE;
 
@@ -362,8 +364,8 @@ refuse(struct arrival *a, const struct cause *refusal, struct cause *why)
 static enum fault
 again(struct arrival *a, struct cause *why)
 {
-	struct answer staged = { STAGE_STAGED, a->known.rows, a->known.contents,
-		NULL };
+	struct answer staged = { STAGE_STAGED, a->known.rows, a->known.warnings,
+		a->known.contents, NULL };
 	enum fault f;
 
 	/* What a run that was cut short did not come to. */

@@ -219,7 +219,9 @@ cause_text(char *out, size_t cap, const struct cause *why)
 	if (cap == 0)
 		return;
 	out[0] = '\0';
-	add(out, cap, "%s", fault_text(why->fault));
+	/* What refuses nothing has no fault. */
+	add(out, cap, "%s",
+	    why->fault == FAULT_NONE ? _("warning") : fault_text(why->fault));
 	if (why->local[0] != '\0')
 		add(out, cap, ": %s", why->local);
 	if (why->file[0] != '\0') {

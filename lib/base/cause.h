@@ -72,7 +72,8 @@ void cause_rule(struct cause *why, const char *rule);
 
 /*
  * Formats "FAULT SENTENCE: detail (file F, row N, column C)" without newline,
- * in the reader's language, into out (always NUL-terminated).
+ * in the reader's language, into out (always NUL-terminated).  A cause without
+ * a fault is a warning.
  */
 void cause_text(char *out, size_t cap, const struct cause *why);
 

@@ -13,6 +13,7 @@ block_init(struct block *b, size_t columns, size_t max_faults)
 {
 	memset(b, 0, sizeof(*b));
 	findings_init(&b->found, columns, max_faults);
+	findings_init(&b->warned, columns, max_faults);
 	b->bytes = malloc(BLOCK_CAPACITY + SCREEN_SLACK);
 	return b->bytes == NULL ? FAULT_MEMORY : FAULT_NONE;
 }
@@ -23,6 +24,7 @@ block_free(struct block *b)
 	free(b->bytes);
 	b->bytes = NULL;
 	findings_free(&b->found);
+	findings_free(&b->warned);
 }
 
 void
@@ -35,6 +37,7 @@ block_begin(struct block *b, uint64_t index, uint64_t offset)
 	b->last = false;
 	b->held = 0;
 	findings_clear(&b->found);
+	findings_clear(&b->warned);
 	b->records = 0;
 	b->lost = false;
 	b->fault = FAULT_NONE;
@@ -47,6 +50,7 @@ ledger_init(
 {
 	memset(l, 0, sizeof(*l));
 	findings_init(&l->found, columns, max_faults);
+	findings_init(&l->warned, columns, max_faults);
 	l->max_rows = max_rows;
 }
 
@@ -54,6 +58,7 @@ void
 ledger_free(struct ledger *l)
 {
 	findings_free(&l->found);
+	findings_free(&l->warned);
 	free(l->block);
 	l->block = NULL;
 }
@@ -87,6 +92,9 @@ ledger_enter(struct ledger *l, const struct block *b)
 		l->fault = ledger_note(l, b);
 	if (l->fault == FAULT_NONE)
 		l->fault = findings_merge(&l->found, &b->found, l->records + 1);
+	if (l->fault == FAULT_NONE)
+		l->fault =
+		    findings_merge(&l->warned, &b->warned, l->records + 1);
 	if (!b->lost)
 		order_enter(&l->order, b->index, b->held, b->run);
 	/* A lost block counts up to the record that is lost. */

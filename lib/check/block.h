@@ -30,7 +30,8 @@ struct block {
 	bool last;       /* the file ends with it */
 	uint64_t held;   /* sets whose keys are followed, not hashed */
 	/* what came of it */
-	struct findings found; /* rows counted from 0 in the block */
+	struct findings found;  /* rows counted from 0 in the block */
+	struct findings warned; /* the same, of what refuses nothing */
 	uint64_t records;
 	struct order_run run[ORDER_SETS]; /* of the sets held */
 	bool lost;        /* structure lost: nothing behind it counts */
@@ -60,8 +61,10 @@ struct ledger_block {
 
 struct ledger {
 	struct findings found; /* rows of the file: the header is 1 */
-	uint64_t records;      /* with the header */
-	uint64_t max_rows;     /* without the header; 0 = none */
+	struct findings
+	    warned;        /* kept apart: no warning takes a fault's place */
+	uint64_t records;  /* with the header */
+	uint64_t max_rows; /* without the header; 0 = none */
 	struct ledger_block *block;
 	size_t n, cap; /* blocks entered */
 	struct order order;

@@ -53,6 +53,9 @@ struct table {
 	size_t n_causes;
 	struct table_count *counts;
 	size_t n_counts;
+	struct cause *cautions; /* of warnings */
+	size_t n_cautions;
+	struct warnings warned;
 	struct totals totals;
 };
 
@@ -221,6 +224,8 @@ table_free(struct table *t)
 	plan_free(t->plan);
 	free(t->causes);
 	free(t->counts);
+	free(t->cautions);
+	warnings_free(&t->warned);
 	totals_free(&t->totals);
 	free(t);
 }
@@ -504,6 +509,29 @@ table_explain(struct table *t, struct cause *why)
 	return t->causes[0].fault;
 }
 
+/* The same of warnings, which are no reason to refuse. */
+static enum fault
+table_caution(struct table *t, struct cause *why)
+{
+	const struct findings *warned = &queue_ledger(t->queue)->warned;
+	size_t i = 0;
+
+	if (warned->total == 0)
+		return FAULT_NONE;
+	t->cautions = calloc(warned->n, sizeof(*t->cautions));
+	if (t->cautions == NULL ||
+	    findings_counts(warned, &t->job, &t->warned.item, &t->warned.n) !=
+		FAULT_NONE)
+		return cause_memory(why);
+	for (i = 0; i < warned->n; i++) {
+		(void)finding_cause(&warned->item[i], &t->job, &t->cautions[i]);
+		t->cautions[i].fault = FAULT_NONE;
+	}
+	t->n_cautions = warned->n;
+	warnings_sort(&t->warned);
+	return FAULT_NONE;
+}
+
 static enum fault
 table_sum_up(struct table *t, struct source again, struct cause *why)
 {
@@ -517,6 +545,8 @@ table_sum_up(struct table *t, struct source again, struct cause *why)
 		if (fault == FAULT_NONE)
 			fault = table_over(t, why);
 	}
+	if (fault == FAULT_NONE)
+		fault = table_caution(t, why);
 	if (fault == FAULT_NONE)
 		fault = table_explain(t, why);
 	if (fault == FAULT_NONE)
@@ -582,6 +612,26 @@ table_counts(const struct table *t, const struct table_count **out)
 {
 	*out = t->counts;
 	return t->n_counts;
+}
+
+uint64_t
+table_warnings(const struct table *t)
+{
+	return queue_ledger(t->queue)->warned.total;
+}
+
+size_t
+table_warning_causes(const struct table *t, const struct cause **out)
+{
+	*out = t->cautions;
+	return t->n_cautions;
+}
+
+void
+table_warned(struct table *t, struct warnings *out)
+{
+	*out = t->warned;
+	memset(&t->warned, 0, sizeof(t->warned));
 }
 
 void

@@ -6,7 +6,8 @@
  * Bytes are pushed in; the engine cuts them into blocks at record ends and lets
  * worker threads parse and check them.  Faults carry file, row (the header is
  * row 1), column, rule and byte; never a value.  The first faults in file order
- * are kept (table_job.max_faults) and all are counted.
+ * are kept (table_job.max_faults) and all are counted.  Warnings are kept and
+ * counted likewise, and apart from them; they refuse nothing.
  */
 #ifndef CHECK_TABLE_H
 #define CHECK_TABLE_H
@@ -18,6 +19,7 @@
 #include "base/stream.h"
 #include "check/schema.h"
 #include "check/totals.h"
+#include "check/warnings.h"
 #include "key/hash.h"
 #include "text/csv.h"
 
@@ -34,7 +36,7 @@ struct table_job {
 	const char *file;                 /* borrowed; for causes */
 	const char *clause; /* borrowed; clause prefix for causes */
 	uint64_t max_rows;  /* 0 = none; beyond it FAULT_OVER_LIMITS */
-	size_t max_faults;  /* causes kept, at least 1 */
+	size_t max_faults;  /* causes kept of each kind, at least 1 */
 	unsigned threads;   /* workers; 0 = processors */
 };
 
@@ -96,12 +98,13 @@ uint64_t table_faults(const struct table *t); /* all faults counted */
 /* Kept faults in file order. */
 size_t table_causes(const struct table *t, const struct cause **out);
 /* Faults counted by column and rule, most first; column "" for the record. */
-struct table_count {
-	char column[CAUSE_NAME_MAX];
-	char rule[32];
-	uint64_t count;
-};
 size_t table_counts(const struct table *t, const struct table_count **out);
+/* All warnings counted, and the first ones in file order: causes without a
+ * fault.  Those of a file whose structure is lost end where it is. */
+uint64_t table_warnings(const struct table *t);
+size_t table_warning_causes(const struct table *t, const struct cause **out);
+/* Moves the counts of warnings out, sorted; caller frees. */
+void table_warned(struct table *t, struct warnings *out);
 /* Moves the totals out (all zero after a fault); caller frees. */
 void table_totals(struct table *t, struct totals *out);
 

@@ -32,7 +32,7 @@ static const struct node_member file_members[] = {
 	{ "sha256", NODE_STRING, true, false },
 	{ "rows", NODE_INTEGER, true, false },
 	{ "totals", NODE_ARRAY, true, false },
-	{ "warnings", NODE_INTEGER, true, false },
+	{ "warnings", NODE_ARRAY, true, false },
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -74,8 +74,10 @@ contents_free(struct contents *c)
 
 	if (c == NULL)
 		return;
-	for (i = 0; i < c->n; i++)
+	for (i = 0; i < c->n; i++) {
 		totals_free(&c->file[i].totals);
+		warnings_free(&c->file[i].warnings);
+	}
 	free(c->file);
 	free(c);
 }
@@ -112,11 +114,12 @@ read_file(
     struct contents *c, size_t i, const struct node *node, struct cause *why)
 {
 	struct contents_file *file = &c->file[i];
-	char where[32], totals[48];
+	char where[32], totals[48], warnings[48];
 	struct member m = { node, where, why, FAULT_NONE };
 
 	(void)snprintf(where, sizeof(where), "files[%zu]", i + 1);
 	(void)snprintf(totals, sizeof(totals), "%s.totals", where);
+	(void)snprintf(warnings, sizeof(warnings), "%s.warnings", where);
 	member_table(&m, file_members, COUNT(file_members));
 	member_text(&m, "name", file->name, sizeof(file->name));
 	/* The name becomes a file beside ours. */
@@ -129,10 +132,12 @@ read_file(
 	member_count(&m, "bytes", 0, &file->bytes);
 	member_hash(&m, "sha256", file->sha256);
 	member_count(&m, "rows", 0, &file->rows);
-	member_count(&m, "warnings", 0, &file->warnings);
 	if (m.fault == FAULT_NONE)
 		m.fault = totals_read(
 		    &file->totals, node_get(node, "totals"), totals, why);
+	if (m.fault == FAULT_NONE)
+		m.fault = warnings_read(
+		    &file->warnings, node_get(node, "warnings"), warnings, why);
 	return m.fault;
 }
 
@@ -231,7 +236,7 @@ contents_format(struct buf *out, const struct contents *c)
 		writer_string(w, "sha256", c->file[i].sha256);
 		writer_integer(w, "rows", (int64_t)c->file[i].rows);
 		totals_write(w, "totals", &c->file[i].totals);
-		writer_integer(w, "warnings", (int64_t)c->file[i].warnings);
+		warnings_write(w, "warnings", &c->file[i].warnings);
 		writer_close(w);
 	}
 	writer_close(w);

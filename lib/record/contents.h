@@ -15,6 +15,7 @@
 #include "base/cause.h"
 #include "base/limits.h"
 #include "check/totals.h"
+#include "check/warnings.h"
 #include "key/hash.h"
 
 #define CONTENTS_NAME "contents.json"
@@ -26,7 +27,7 @@ struct contents_file {
 	char sha256[HASH_TEXT_LEN];
 	uint64_t rows;
 	struct totals totals;
-	uint64_t warnings;
+	struct warnings warnings;
 };
 
 struct contents {

@@ -26,6 +26,7 @@ static const struct node_member receipt_members[] = {
 	{ "stage", NODE_STRING, true, false },
 	{ "manifest", NODE_STRING, true, false },
 	{ "rows", NODE_INTEGER, true, false },
+	{ "warnings", NODE_INTEGER, true, false },
 	{ "contents", NODE_STRING, true, true },
 	{ "time", NODE_STRING, true, false },
 	{ "refusal", NODE_OBJECT, true, true },
@@ -174,6 +175,7 @@ read_receipt(struct receipt *r, const struct node *root, struct cause *why)
 	read_stage(&top, r);
 	member_hash(&top, "manifest", r->manifest_sha256);
 	member_count(&top, "rows", 0, &r->rows);
+	member_count(&top, "warnings", 0, &r->warnings);
 	member_hash(&top, "contents", r->contents_sha256);
 	member_time(&top, "time", &r->time);
 	check_stage(&top, r);
@@ -301,6 +303,7 @@ receipt_format(struct buf *out, const struct receipt *r)
 	writer_string(w, "stage", stage_text(r->stage));
 	writer_string(w, "manifest", r->manifest_sha256);
 	writer_integer(w, "rows", (int64_t)r->rows);
+	writer_integer(w, "warnings", (int64_t)r->warnings);
 	writer_string_or_null(w, "contents", r->contents_sha256);
 	writer_string(w, "time", time);
 	if (r->stage == STAGE_REFUSED)

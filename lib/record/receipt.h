@@ -32,6 +32,7 @@ struct receipt {
 	enum stage stage;
 	char manifest_sha256[HASH_TEXT_LEN];
 	uint64_t rows;                       /* as recounted; 0 if not */
+	uint64_t warnings;                   /* likewise, of all files */
 	char contents_sha256[HASH_TEXT_LEN]; /* as recounted; "" if not */
 	int64_t time;
 	struct cause refusal; /* stage refused: code and place */

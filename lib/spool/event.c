@@ -65,6 +65,7 @@ event_fact(struct fact *out, const struct journal_entry *e)
 	out->bytes = node_int(root, "bytes", 0);
 	out->code = node_int(root, "code", 0);
 	out->rank = rank(out->stage);
+	out->warnings = node_int(root, "warnings", 0);
 	/* What was refused may have had no manifest that could be read. */
 	if (!hex_ok(out->manifest, HASH_TEXT_LEN - 1) &&
 	    (out->sql != SQL_REFUSED || out->manifest[0] != '\0'))

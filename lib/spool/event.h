@@ -26,6 +26,7 @@ struct fact {
 	const char *party;
 	const char *stage;
 	int64_t rank; /* of the stage */
+	int64_t warnings;
 };
 
 /* False when the entry is of another kind, or not of the form of its kind. */

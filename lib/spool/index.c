@@ -113,7 +113,8 @@ put_fact(struct spool_index *i, enum sql which, const struct fact *a,
 	} value[] = { { a->stream, 0 }, { NULL, a->sequence }, { NULL, a->n },
 		{ a->time, 0 }, { a->manifest, 0 }, { NULL, a->rows },
 		{ NULL, a->bytes }, { NULL, a->code }, { a->contents, 0 },
-		{ a->party, 0 }, { a->stage, 0 }, { NULL, a->rank } };
+		{ a->party, 0 }, { a->stage, 0 }, { NULL, a->rank },
+		{ NULL, a->warnings } };
 	int rc = SQLITE_OK, count = 0;
 	bool row = false;
 	enum fault f = prepare(i, which, why);
@@ -449,6 +450,7 @@ get_parcel(struct parcel_state *out, enum parcel_side side, sqlite3_stmt *s)
 	out->bytes = (uint64_t)sqlite3_column_int64(s, 6);
 	out->code = sqlite3_column_int(s, 7);
 	get_text(out->time, sizeof(out->time), s, 8);
+	out->warnings = (uint64_t)sqlite3_column_int64(s, 9);
 }
 
 /* SQL_PARCEL or SQL_LAST: at most one row. */

@@ -9,7 +9,7 @@
  *   receipt    manifest, party, stage, code  a receipt of ours-as-sender holds
  *   released   manifest                  the sealed copy was let go
  *   taken      manifest, rows            signature, place and order hold
- *   staged     manifest, rows, contents  staged
+ *   staged     manifest, rows, warnings, contents  staged
  *   refused    manifest, code            refused (manifest may be absent)
  *   equivocation manifest                two manifests with one number
  */
@@ -50,9 +50,10 @@ struct parcel_state {
 	char manifest[HASH_TEXT_LEN];
 	char contents[HASH_TEXT_LEN]; /* IN, staged; else "" */
 	uint64_t rows;
-	uint64_t bytes; /* OUT: sealed bytes */
-	int code;       /* refused: the code; else 0 */
-	char time[24];  /* of the last event */
+	uint64_t warnings; /* IN, staged */
+	uint64_t bytes;    /* OUT: sealed bytes */
+	int code;          /* refused: the code; else 0 */
+	char time[24];     /* of the last event */
 };
 
 /* FAULT_ABSENT when not known. */

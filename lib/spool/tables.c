@@ -15,19 +15,20 @@ const char table_schema[] =
     " state TEXT NOT NULL, manifest TEXT NOT NULL, contents TEXT NOT NULL,"
     " row_count INTEGER NOT NULL, bytes INTEGER NOT NULL, code INTEGER NOT "
     "NULL,"
-    " time TEXT NOT NULL, PRIMARY KEY (side, stream, sequence))"
+    " time TEXT NOT NULL, warnings INTEGER NOT NULL, PRIMARY KEY (side, "
+    "stream, sequence))"
     " STRICT, WITHOUT ROWID;"
     "CREATE INDEX parcel_born ON parcel (side, born);"
     "CREATE TABLE receipt (manifest TEXT NOT NULL, party TEXT NOT NULL,"
     " stage TEXT NOT NULL, rank INTEGER NOT NULL, code INTEGER NOT NULL,"
     " PRIMARY KEY (manifest, party, stage)) STRICT, WITHOUT ROWID;"
     "PRAGMA application_id = 0x53544d31;"
-    "PRAGMA user_version = 1;"
+    "PRAGMA user_version = 2;"
     "COMMIT;";
 
 #define COLUMNS                                                          \
 	"stream, sequence, state, manifest, contents, row_count, bytes," \
-	" code, time"
+	" code, time, warnings"
 /* Refusals that use the number up, found after the order was proved: the
  * parcel was the right one, its content was not.  404 and 405 may be the
  * carriage's fault. */
@@ -45,7 +46,7 @@ const char *const table_sql[SQL_N] = {
 	[SQL_CLEAR_RECEIPTS] = "DELETE FROM receipt",
 	[SQL_SEALED] =
 	    "INSERT INTO parcel VALUES"
-	    " (0, ?1, ?2, ?3, 'sealed', ?5, '', ?6, ?7, 0, ?4)"
+	    " (0, ?1, ?2, ?3, 'sealed', ?5, '', ?6, ?7, 0, ?4, 0)"
 	    " ON CONFLICT DO UPDATE SET state = 'sealed', manifest = ?5,"
 	    " row_count = ?6, bytes = ?7, code = 0, time = ?4"
 	    " WHERE state = 'sealed'",
@@ -76,20 +77,21 @@ const char *const table_sql[SQL_N] = {
 	 * and its state whatever else turns up in its place. */
 	[SQL_TAKEN] =
 	    "INSERT INTO parcel VALUES"
-	    " (1, ?1, ?2, ?3, 'taken', ?5, '', ?6, 0, 0, ?4)"
+	    " (1, ?1, ?2, ?3, 'taken', ?5, '', ?6, 0, 0, ?4, 0)"
 	    " ON CONFLICT DO UPDATE SET state = 'taken', manifest = ?5,"
 	    " row_count = ?6, code = 0, time = ?4"
 	    " WHERE state = 'taken' OR (state = 'refused' AND NOT " NUMBER_USED
 	    ")",
 	[SQL_STAGED] =
 	    "INSERT INTO parcel VALUES"
-	    " (1, ?1, ?2, ?3, 'staged', ?5, ?9, ?6, 0, 0, ?4)"
+	    " (1, ?1, ?2, ?3, 'staged', ?5, ?9, ?6, 0, 0, ?4, ?13)"
 	    " ON CONFLICT DO UPDATE SET state = 'staged', manifest = ?5,"
-	    " contents = ?9, row_count = ?6, code = 0, time = ?4"
+	    " contents = ?9, row_count = ?6, code = 0, time = ?4,"
+	    " warnings = ?13"
 	    " WHERE state <> 'staged'",
 	[SQL_REFUSED] =
 	    "INSERT INTO parcel VALUES"
-	    " (1, ?1, ?2, ?3, 'refused', ?5, '', 0, 0, ?8, ?4)"
+	    " (1, ?1, ?2, ?3, 'refused', ?5, '', 0, 0, ?8, ?4, 0)"
 	    " ON CONFLICT DO UPDATE SET state = 'refused', manifest = ?5,"
 	    " row_count = 0, code = ?8, time = ?4"
 	    " WHERE (state = 'taken' AND manifest = ?5)"

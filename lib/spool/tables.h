@@ -31,12 +31,13 @@ enum sql {
 /* Makes the tables in an empty database, in one transaction. */
 extern const char table_schema[];
 #define TABLE_APPLICATION_ID 0x53544d31 /* "STM1" */
-#define TABLE_VERSION 1
+#define TABLE_VERSION 2
 
 /*
  * The statements.  Those that take in an event share one numbering of their
  * values: ?1 stream ?2 sequence ?3 n ?4 time ?5 manifest ?6 rows ?7 bytes
- * ?8 code ?9 contents ?10 party ?11 stage ?12 rank.
+ * ?8 code ?9 contents ?10 party ?11 stage ?12 rank
+ * ?13 warnings.
  */
 extern const char *const table_sql[SQL_N];
 

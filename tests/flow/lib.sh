@@ -372,7 +372,7 @@ craft_page() {
 	      {count_by: "status", values: ({A, B} |
 	       with_entries(select(.value > 0)))},
 	      {sum: "nilai", value: .sum},
-	      {distinct: "nama", value: .names}], warnings: 0}]}' \
+	      {distinct: "nama", value: .names}], warnings: []}]}' \
 	    <"$T/craft/.facts" | jq -c "${2:-.}" >"$T/craft/contents.json"
 }
 

@@ -208,8 +208,14 @@ static inline enum fault
 count_file(struct contents_file *out, const struct dataset *d, const void *csv,
     size_t len, struct cause *why)
 {
-	struct table_job job = { d->schema, d->dialect, &d->totals,
-		EXCHANGE_FILE, d->clause, d->max_rows, 1, 1 };
+	struct table_job job = { .schema = d->schema,
+		.dialect = d->dialect,
+		.totals = &d->totals,
+		.file = EXCHANGE_FILE,
+		.clause = d->clause,
+		.max_rows = d->max_rows,
+		.max_faults = 1,
+		.threads = 1 };
 	struct source none = { NULL, NULL };
 	struct table *table = NULL;
 	enum fault f;
@@ -224,6 +230,7 @@ count_file(struct contents_file *out, const struct dataset *d, const void *csv,
 	if (f == FAULT_NONE) {
 		out->rows = table_rows(table);
 		table_totals(table, &out->totals);
+		table_warned(table, &out->warnings);
 	}
 	table_free(table);
 	return f;

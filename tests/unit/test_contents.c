@@ -17,9 +17,11 @@ static const char form[] =
     "{\"name\":\"kul.csv\",\"bytes\":120,\"sha256\":\"" SHA_A "\",\"rows\":3,"
     "\"totals\":[{\"rows\":3},{\"count_by\":\"status\",\"values\":"
     "{\"BELUM\":1,\"TERVERIFIKASI\":2}},{\"sum\":\"n\",\"value\":\"-1.5\"},"
-    "{\"distinct\":\"nik\",\"value\":3}],\"warnings\":0},"
+    "{\"distinct\":\"nik\",\"value\":3}],\"warnings\":[]},"
     "{\"name\":\"pen.csv\",\"bytes\":0,\"sha256\":\"" SHA_B "\",\"rows\":0,"
-    "\"totals\":[],\"warnings\":2}]}\n";
+    "\"totals\":[],\"warnings\":["
+    "{\"column\":\"\",\"rule\":\"at_least_one\",\"count\":1},"
+    "{\"column\":\"nik\",\"rule\":\"nik_serial\",\"count\":2}]}]}\n";
 
 static enum fault
 parse(const char *text, struct cause *why)
@@ -70,7 +72,9 @@ test_round_trip(void)
 	TAP_INT(c->file[0].bytes, 120);
 	TAP_INT(c->file[0].rows, 3);
 	TAP_INT(c->file[0].totals.n, 4);
-	TAP_INT(c->file[1].warnings, 2);
+	TAP_INT(c->file[0].warnings.n, 0);
+	TAP_INT(c->file[1].warnings.n, 2);
+	TAP_INT(warnings_total(&c->file[1].warnings), 3);
 	TAP_STR(c->file[1].sha256, SHA_B);
 	TAP_INT(contents_format(&out, c), FAULT_NONE);
 	TAP_STR(buf_text(&out), form);
@@ -107,6 +111,17 @@ test_refusals(void)
 	TAP_STR(why.clause, "salt");
 	TAP_INT(changed("contents/1", "contents/2", &why), FAULT_FORMAT);
 	TAP_STR(why.clause, "format");
+	TAP_INT(
+	    changed("\"warnings\":[]", "\"warnings\":0", &why), FAULT_FORMAT);
+	TAP_STR(why.clause, "files[1].warnings");
+	TAP_INT(changed("\"count\":2", "\"count\":0", &why), FAULT_FORMAT);
+	TAP_STR(why.clause, "files[2].warnings[2]");
+	TAP_INT(changed("\"nik\",\"rule\"", "\"\",\"rule\"", &why), FAULT_NONE);
+	TAP_INT(
+	    changed("\"nik_serial\"", "\"nik serial\"", &why), FAULT_FORMAT);
+	TAP_INT(changed("\"nik_serial\"", "\"\"", &why), FAULT_FORMAT);
+	TAP_INT(changed("\"nik\",\"rule\"", "\"n\\u202ek\",\"rule\"", &why),
+	    FAULT_FORMAT);
 	TAP_INT(parse("", &why), FAULT_FORMAT);
 	TAP_INT(parse("[]", &why), FAULT_FORMAT);
 	TAP_INT(parse("{}", &why), FAULT_FORMAT);
@@ -127,7 +142,7 @@ test_one_form(void)
 	TAP_INT(changed("]}\n", "]}", &why), FAULT_FORMAT);
 	TAP_INT(changed("]}\n", "]}\n\n", &why), FAULT_FORMAT);
 	TAP_INT(changed("kul.csv", "\\u006bul.csv", &why), FAULT_FORMAT);
-	TAP_INT(changed("\"bytes\":0,", "\"warnings\":2,\"bytes\":0,", &why),
+	TAP_INT(changed("\"bytes\":0,", "\"warnings\":[],\"bytes\":0,", &why),
 	    FAULT_FORMAT);
 	TAP_INT(changed("\"BELUM\":1,\"TERVERIFIKASI\":2",
 		    "\"TERVERIFIKASI\":2,\"BELUM\":1", &why),

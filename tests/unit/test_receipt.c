@@ -19,6 +19,7 @@ static const char staged[] =
     "  \"stage\": \"staged\",\n"
     "  \"manifest\": \"" SHA_A "\",\n"
     "  \"rows\": 593000,\n"
+    "  \"warnings\": 12,\n"
     "  \"contents\": \"" SHA_B "\",\n"
     "  \"time\": \"2026-11-24T05:42:00Z\",\n"
     "  \"refusal\": null,\n"
@@ -40,6 +41,7 @@ fill(struct receipt *r, enum stage stage)
 	r->stage = stage;
 	memcpy(r->manifest_sha256, SHA_A, sizeof(SHA_A));
 	r->rows = 593000;
+	r->warnings = 12;
 	memcpy(r->contents_sha256, SHA_B, sizeof(SHA_B));
 	r->time = 1795498920;
 	r->journal_entries = 5;
@@ -94,6 +96,7 @@ test_round_trip(void)
 		TAP_INT(back.time, r.time);
 		TAP_STR(back.contents_sha256, r.contents_sha256);
 		TAP_INT(back.parcel.sequence, 17);
+		TAP_INT(back.warnings, 12);
 		TAP_INT(receipt_format(&again, &back), FAULT_NONE);
 		TAP_STR(buf_text(&again), buf_text(&out));
 	}
@@ -183,6 +186,10 @@ test_refused_text(void)
 	TAP_STR(why.clause, "journal.entries");
 	TAP_INT(
 	    changed("\"rows\": 593000", "\"rows\": null", &why), FAULT_FORMAT);
+	TAP_INT(changed("\"warnings\": 12", "\"warnings\": -1", &why),
+	    FAULT_FORMAT);
+	TAP_STR(why.clause, "warnings");
+	TAP_INT(changed("  \"warnings\": 12,\n", "", &why), FAULT_FORMAT);
 	TAP_INT(changed("\"tool\"", "\"too\"", &why), FAULT_FORMAT);
 	TAP_INT(
 	    changed("\"rows\"", "\"rows\": 1, \"rows\"", &why), FAULT_FORMAT);
@@ -197,7 +204,8 @@ test_codes(void)
 	static const char head[] =
 	    "{\"format\":\"serahterima-receipt/1\","
 	    "\"parcel\":\"A/B/C/1\",\"recipient\":\"KPU\","
-	    "\"stage\":\"refused\",\"manifest\":\"" SHA_A "\",\"rows\":0,"
+	    "\"stage\":\"refused\",\"manifest\":\"" SHA_A
+	    "\",\"rows\":0,\"warnings\":0,"
 	    "\"contents\":null,\"time\":\"2026-11-24T05:42:00Z\",";
 	static const char tail[] =
 	    ",\"journal\":{\"entries\":0,\"head\":\"" SHA_A

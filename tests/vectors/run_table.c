@@ -156,8 +156,12 @@ static void
 run_engine(struct said *out, const struct schema *s,
     const struct csv_dialect *dialect, const struct buf *file)
 {
-	struct table_job job = { s, *dialect, NULL, "file", "D", 0, FAULTS_MAX,
-		2 };
+	struct table_job job = { .schema = s,
+		.dialect = *dialect,
+		.file = "file",
+		.clause = "D",
+		.max_faults = FAULTS_MAX,
+		.threads = 2 };
 	struct memory m = { file, 0 };
 	const struct cause *cause = NULL;
 	struct table *t = NULL;

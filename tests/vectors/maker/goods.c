@@ -29,8 +29,14 @@ count(struct contents_file *file, const struct paper *paper,
     const struct text *table)
 {
 	const struct dataset *d = paper->dataset;
-	struct table_job job = { d->schema, d->dialect, &d->totals, file->name,
-		d->clause, d->max_rows, 1, 1 };
+	struct table_job job = { .schema = d->schema,
+		.dialect = d->dialect,
+		.totals = &d->totals,
+		.file = file->name,
+		.clause = d->clause,
+		.max_rows = d->max_rows,
+		.max_faults = 1,
+		.threads = 1 };
 	struct source none = { NULL, NULL };
 	struct table *t = NULL;
 
@@ -41,6 +47,7 @@ count(struct contents_file *file, const struct paper *paper,
 	set_must(table_finish(t, none, NULL), "table");
 	file->rows = table_rows(t);
 	table_totals(t, &file->totals);
+	table_warned(t, &file->warnings);
 	table_free(t);
 }
 
@@ -105,8 +112,16 @@ static const struct change goods_changes[] = {
 	{ "sum-long", 0, "own", TEXT("\"1003\""),
 	    TEXT("\"12345678901234567890123456789.123456789\""),
 	    "a sum beyond 64 bits" },
-	{ "largest", 0, "own", TEXT("\"warnings\":0"),
-	    TEXT("\"warnings\":9007199254740991"), "2^53 - 1" },
+	{ "largest", 0, "own", TEXT("\"warnings\":[]"),
+	    TEXT("\"warnings\":[{\"column\":\"nik\",\"rule\":"
+		 "\"nik_serial\",\"count\":9007199254740991}]"),
+	    "2^53 - 1" },
+	{ "warnings", 0, "own", TEXT("\"warnings\":[]"),
+	    TEXT("\"warnings\":[{\"column\":\"\",\"rule\":"
+		 "\"at_least_one\",\"count\":3},{\"column\":\"nik\","
+		 "\"rule\":\"nik_date\",\"count\":1},{\"column\":\"nik\","
+		 "\"rule\":\"nik_serial\",\"count\":2}]"),
+	    "warnings, in order" },
 	{ "longest-name", 0, "own", TEXT("\"" GOODS_NAME "\""),
 	    TEXT("\"" MEMBER100 "\""), "a name of 100 bytes" },
 
@@ -138,6 +153,22 @@ static const struct change goods_changes[] = {
 	    TEXT("{\"A\":3,\"A\":2}"), "a group twice" },
 	{ "group-of-none", 5, NULL, TEXT("{\"A\":3,\"B\":2}"),
 	    TEXT("{\"A\":3,\"B\":0}"), "a group of no record" },
+	{ "warnings-order", 5, NULL, TEXT("\"warnings\":[]"),
+	    TEXT("\"warnings\":[{\"column\":\"nik\",\"rule\":"
+		 "\"nik_serial\",\"count\":2},{\"column\":\"nik\","
+		 "\"rule\":\"nik_date\",\"count\":1}]"),
+	    "warnings in another order" },
+	{ "warnings-twice", 5, NULL, TEXT("\"warnings\":[]"),
+	    TEXT("\"warnings\":[{\"column\":\"nik\",\"rule\":"
+		 "\"nik_date\",\"count\":2},{\"column\":\"nik\","
+		 "\"rule\":\"nik_date\",\"count\":1}]"),
+	    "a warning twice" },
+	{ "warnings-none", 5, NULL, TEXT("\"warnings\":[]"),
+	    TEXT("\"warnings\":[{\"column\":\"nik\",\"rule\":"
+		 "\"nik_date\",\"count\":0}]"),
+	    "a warning that was never given" },
+	{ "warnings-number", 5, NULL, TEXT("\"warnings\":[]"),
+	    TEXT("\"warnings\":0"), "warnings as a number" },
 	{ "sum-plus", 5, NULL, TEXT("\"1003\""), TEXT("\"+1003\""),
 	    "a plus sign" },
 	{ "sum-zeros", 5, NULL, TEXT("\"1003\""), TEXT("\"1003.0\""),
@@ -152,9 +183,9 @@ static const struct change goods_changes[] = {
 	    "a sum that is no text" },
 
 	/* members */
-	{ "unknown", 5, NULL, TEXT("\"warnings\":0"),
-	    TEXT("\"warnings\":0,\"note\":\"x\""), "an unknown member" },
-	{ "missing", 5, NULL, TEXT(",\"warnings\":0"), TEXT(""),
+	{ "unknown", 5, NULL, TEXT("\"warnings\":[]"),
+	    TEXT("\"warnings\":[],\"note\":\"x\""), "an unknown member" },
+	{ "missing", 5, NULL, TEXT(",\"warnings\":[]"), TEXT(""),
 	    "no warnings" },
 	{ "format", 5, NULL, TEXT("serahterima-contents/1"),
 	    TEXT("serahterima-contents/2"), "a later version" },
@@ -199,7 +230,7 @@ static const struct change goods_changes[] = {
 	{ "name-twice", 5, NULL, TEXT("}]}\n"),
 	    TEXT(
 		"},{\"name\":\"" GOODS_NAME "\",\"bytes\":0,\"sha256\":\"" ZEROS
-		"\",\"rows\":0,\"totals\":[],\"warnings\":0}]}\n"),
+		"\",\"rows\":0,\"totals\":[],\"warnings\":[]}]}\n"),
 	    "a name twice" },
 };
 

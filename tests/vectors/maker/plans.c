@@ -183,7 +183,9 @@ static const struct plan plans_table[] = {
 	{ "total-missing", "403", "a total is missing",
 	    PAGE(",{\"distinct\":\"nama\",\"value\":4}", "") },
 	{ "total-warnings", "403", "warnings that nobody else sees",
-	    PAGE("\"warnings\":0", "\"warnings\":1") },
+	    PAGE("\"warnings\":[]",
+		"\"warnings\":[{\"column\":\"nama\",\"rule\":"
+		"\"pattern\",\"count\":1}]") },
 	{ "file-hash", "403", "another hash of the file",
 	    .says = SAYS_OTHER_FILE },
 	{ "file-bytes", "403", "a larger size than the file has",

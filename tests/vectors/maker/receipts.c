@@ -28,6 +28,7 @@ receipts_base(struct receipt *out, enum stage stage)
 	(void)strcpy(out->tool, "test vectors");
 	if (stage == STAGE_STAGED || stage == STAGE_LOADED) {
 		out->rows = 5;
+		out->warnings = 2;
 		set_must(hash_bytes_text(out->contents_sha256, "contents", 8),
 		    "hash");
 	}
@@ -52,6 +53,10 @@ static const struct change receipts_changes[] = {
 	{ "unknown", 5, NULL, TEXT("\"rows\": 5"),
 	    TEXT("\"rows\": 5,\n  \"thanks\": true"), "an unknown member" },
 	{ "missing", 5, NULL, TEXT("  \"rows\": 5,\n"), TEXT(""), "no rows" },
+	{ "warnings-missing", 5, NULL, TEXT("  \"warnings\": 2,\n"), TEXT(""),
+	    "no warnings" },
+	{ "warnings-negative", 5, NULL, TEXT("\"warnings\": 2"),
+	    TEXT("\"warnings\": -1"), "a negative number of warnings" },
 	{ "trailing", 5, NULL, TEXT("\"test vectors\"\n}\n"),
 	    TEXT("\"test vectors\"\n}\n\"\""), "something behind it" },
 	{ "format", 5, NULL, TEXT("serahterima-receipt/1"),
