@@ -1,7 +1,7 @@
 /*
- * column: what a field descriptor compiles to.  For lib/check/column.c, which
- * fills it, and value.c and screen.c, which read it for cells; nobody else
- * looks in.
+ * column: what a field descriptor compiles to.  For lib/check/column.c and
+ * its readers of descriptors, which fill it, and value.c and screen.c, which
+ * read it for cells; nobody else looks in.
  */
 #ifndef CHECK_COLUMN_H
 #define CHECK_COLUMN_H
@@ -10,6 +10,8 @@
 #include <stddef.h>
 
 #include "check/date.h"
+#include "check/duration.h"
+#include "check/form.h"
 #include "check/number.h"
 #include "check/pattern.h"
 #include "check/set.h"
@@ -21,8 +23,15 @@ enum column_kind {
 	COLUMN_NUMBER,
 	COLUMN_BOOLEAN,
 	COLUMN_DATE,
-	COLUMN_DATETIME
+	COLUMN_DATETIME,
+	COLUMN_TIME,
+	COLUMN_YEAR,
+	COLUMN_YEARMONTH,
+	COLUMN_DURATION
 };
+
+#define COLUMN_BIT(kind) (1U << (kind))
+#define COLUMN_KINDS (COLUMN_BIT(COLUMN_DURATION + 1) - 1)
 
 /* How a cell is checked: the shortest way that decides. */
 enum column_path {
@@ -33,7 +42,9 @@ enum column_path {
 	PATH_STRING,
 	PATH_NUMBER,
 	PATH_BOOLEAN,
-	PATH_DATE
+	PATH_DATE, /* with a day */
+	PATH_TIME, /* of another kind */
+	PATH_DURATION
 };
 
 /* Values allowed by an enum of numbers or dates beyond this are refused. */
@@ -51,6 +62,7 @@ struct column {
 	struct number_format number;
 	struct date_format date;
 	/* string */
+	enum form form;
 	size_t min_length; /* code points */
 	size_t max_length; /* SIZE_MAX: none */
 	size_t sure_low;   /* bytes from here, */
@@ -63,7 +75,12 @@ struct column {
 	size_t n_true;
 	bool allow_true;
 	bool allow_false;
-	/* integer, number: units of 10^-18; date, datetime: date_read's key */
+	/* which rule a value that is not among the listed breaks */
+	enum value_wrong unlisted;
+	/* integer, number: units of 10^-18; dates and times: date_read's key;
+	 * the bounds themselves are allowed, whatever their rules are called */
+	enum value_wrong low;
+	enum value_wrong high;
 	bool has_minimum;
 	bool has_maximum;
 	value_wide minimum;

@@ -66,21 +66,41 @@ directive(struct date_format *f, char c, bool last, struct cause *why)
 	return put(f, '0', '9', c == 'Y' ? 4 : 2, why);
 }
 
-/* A date needs its day; a datetime its minute, and the rest goes with it. */
 static enum fault
-complete(const struct date_format *f, bool time, struct cause *why)
+complete_clock(const struct date_format *f, struct cause *why)
+{
+	if (f->hour == DATE_NONE || f->minute == DATE_NONE)
+		return cause_set(
+		    why, FAULT_FORMAT, N_("the format needs %%H and %%M"));
+	if (f->kind == DATE_CLOCK && f->zone)
+		return cause_set(
+		    why, FAULT_FORMAT, N_("a time of day has no zone"));
+	return FAULT_NONE;
+}
+
+/* A date needs its day; a time its minute, and the rest goes with it.  Years
+ * and months have no format but ours. */
+static enum fault
+complete(const struct date_format *f, struct cause *why)
 {
 	bool clock = f->hour != DATE_NONE || f->minute != DATE_NONE ||
 	    f->second != DATE_NONE || f->zone;
+	bool day = f->year != DATE_NONE && f->month != DATE_NONE &&
+	    f->day != DATE_NONE;
+	bool some = f->year != DATE_NONE || f->month != DATE_NONE ||
+	    f->day != DATE_NONE;
 
-	if (f->year == DATE_NONE || f->month == DATE_NONE ||
-	    f->day == DATE_NONE)
+	if (f->kind == DATE_YEAR || f->kind == DATE_MONTH)
+		return FAULT_NONE;
+	if (f->kind != DATE_CLOCK && !day)
 		return cause_set(
 		    why, FAULT_FORMAT, N_("the format needs %%Y, %%m and %%d"));
-	if (time && (f->hour == DATE_NONE || f->minute == DATE_NONE))
-		return cause_set(
-		    why, FAULT_FORMAT, N_("the format needs %%H and %%M"));
-	if (!time && clock)
+	if (f->kind == DATE_CLOCK && some)
+		return cause_set(why, FAULT_FORMAT,
+		    N_("the format of a time of day has no date"));
+	if (f->kind != DATE_DAY)
+		return complete_clock(f, why);
+	if (clock)
 		return cause_set(why, FAULT_FORMAT,
 		    N_("a date's format has no time of day"));
 	return FAULT_NONE;
@@ -101,9 +121,12 @@ refuse_names(const char *format, struct cause *why)
 }
 
 enum fault
-date_format_parse(
-    struct date_format *out, const char *format, bool time, struct cause *why)
+date_format_parse(struct date_format *out, const char *format,
+    enum date_kind kind, struct cause *why)
 {
+	/* By enum date_kind. */
+	static const char *const dflts[] = { "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z",
+		"%H:%M:%S", "%Y", "%Y-%m" };
 	bool dflt = strcmp(format, "default") == 0;
 	const char *at = format;
 	enum fault f = FAULT_NONE;
@@ -114,8 +137,9 @@ date_format_parse(
 	if ((f = refuse_names(format, why)) != FAULT_NONE)
 		return f;
 	if (dflt)
-		at = time ? "%Y-%m-%dT%H:%M:%S%z" : "%Y-%m-%d";
-	out->fraction = dflt && time;
+		at = dflts[kind];
+	out->kind = kind;
+	out->fraction = dflt && (kind == DATE_MOMENT || kind == DATE_CLOCK);
 	for (; f == FAULT_NONE && *at != '\0'; at++) {
 		if (*at < ' ' || *at > '~')
 			return cause_set(why, FAULT_FORMAT,
@@ -131,7 +155,7 @@ date_format_parse(
 			f = put(out, *at, *at, 1, why);
 		}
 	}
-	return f != FAULT_NONE ? f : complete(out, time, why);
+	return f != FAULT_NONE ? f : complete(out, why);
 }
 
 static inline unsigned
@@ -265,8 +289,7 @@ read_time(int64_t *seconds, int64_t *nano, const struct date_format *f,
 	return zone == VALUE_OK && !real ? VALUE_TYPE : zone;
 }
 
-/* Kept out of date_read, which then needs no stack. */
-__attribute__((noinline)) static enum value_wrong
+static enum value_wrong
 read_datetime(
     value_wide *key, const struct date_format *f, const char *text, size_t len)
 {
@@ -288,6 +311,47 @@ read_datetime(
 	return VALUE_OK;
 }
 
+static enum value_wrong
+read_clock_only(
+    value_wide *key, const struct date_format *f, const char *text, size_t len)
+{
+	int64_t seconds = 0;
+	int64_t nano = 0;
+	enum value_wrong wrong = read_time(&seconds, &nano, f, text, len);
+
+	if (key != NULL)
+		*key = (value_wide)seconds * 1000000000 + nano;
+	return wrong;
+}
+
+static inline value_wide
+day_key(unsigned year, unsigned month, unsigned day)
+{
+	return (value_wide)(year << 9 | month << 5 | day);
+}
+
+/* What is not a day; kept out of date_read, which then needs no stack. */
+__attribute__((noinline)) static enum value_wrong
+read_other(
+    value_wide *key, const struct date_format *f, const char *text, size_t len)
+{
+	unsigned year = 0;
+	unsigned month = 1;
+
+	if (f->kind == DATE_MOMENT)
+		return read_datetime(key, f, text, len);
+	if (f->kind == DATE_CLOCK)
+		return read_clock_only(key, f, text, len);
+	if (len != f->shape.len)
+		return VALUE_FORMAT;
+	year = four(text + f->year);
+	if (f->month != DATE_NONE)
+		month = two(text + f->month);
+	if (key != NULL)
+		*key = day_key(year, month, 1);
+	return real_day(year, month, 1) ? VALUE_OK : VALUE_TYPE;
+}
+
 enum value_wrong
 date_read(
     value_wide *key, const struct date_format *f, const char *text, size_t len)
@@ -298,14 +362,14 @@ date_read(
 
 	if (len < f->shape.len || !shape_match(&f->shape, text))
 		return VALUE_FORMAT;
-	if (f->hour != DATE_NONE)
-		return read_datetime(key, f, text, len);
+	if (f->kind != DATE_DAY)
+		return read_other(key, f, text, len);
 	if (len != f->shape.len)
 		return VALUE_FORMAT;
 	year = four(text + f->year);
 	month = two(text + f->month);
 	day = two(text + f->day);
 	if (key != NULL)
-		*key = (value_wide)(year << 9 | month << 5 | day);
+		*key = day_key(year, month, day);
 	return real_day(year, month, day) ? VALUE_OK : VALUE_TYPE;
 }

@@ -213,7 +213,7 @@ finding_clause(const struct finding *found, const struct table_job *job,
 		place = "schema.primaryKey";
 		break;
 	default:
-		if (found->rule <= VALUE_MAX_LENGTH ||
+		if (found->rule < VALUE_WRONGS ||
 		    found->rule == FINDING_UNIQUE) {
 			cause_clause(
 			    why, "%s%sschema.fields[%s]", prefix, dot, name);
@@ -244,6 +244,7 @@ value_cause(
 		return cause_set(why, FAULT_VALUE,
 		    N_("the value does not match the agreed pattern"));
 	case VALUE_ENUM:
+	case VALUE_CATEGORIES:
 		return cause_set(why, FAULT_VALUE,
 		    N_("the value is not in the agreed list"));
 	case VALUE_MINIMUM:
@@ -252,12 +253,19 @@ value_cause(
 	case VALUE_MAXIMUM:
 		return cause_set(why, FAULT_VALUE,
 		    N_("the value is above the agreed maximum"));
+	case VALUE_EXCLUSIVE_MINIMUM:
+		return cause_set(why, FAULT_VALUE,
+		    N_("the value is not above the agreed minimum"));
+	case VALUE_EXCLUSIVE_MAXIMUM:
+		return cause_set(why, FAULT_VALUE,
+		    N_("the value is not below the agreed maximum"));
 	case VALUE_MIN_LENGTH:
 		return cause_set(
 		    why, FAULT_VALUE, N_("the value is shorter than agreed"));
 	case VALUE_MAX_LENGTH:
 		return cause_set(
 		    why, FAULT_VALUE, N_("the value is longer than agreed"));
+	case VALUE_WRONGS:
 	case VALUE_OK:
 		break;
 	}

@@ -18,8 +18,8 @@ struct table_count;
 
 /* Rules; those of values come first and are enum value_wrong itself. */
 enum finding_rule {
-	FINDING_RAGGED = VALUE_MAX_LENGTH + 1, /* number of fields */
-	FINDING_HEADER,                        /* names differ */
+	FINDING_RAGGED = VALUE_WRONGS, /* number of fields */
+	FINDING_HEADER,                /* names differ */
 	FINDING_BOM,
 	FINDING_ENCODING,
 	FINDING_ROWS,   /* more than max_rows */

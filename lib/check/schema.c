@@ -347,7 +347,8 @@ refuse_value(const struct schema *s, size_t column, enum value_wrong wrong,
 {
 	const char *name = schema_name(s, column);
 	const char *rule = value_wrong_text(wrong);
-	bool descriptor = wrong == VALUE_TYPE || wrong == VALUE_FORMAT;
+	bool descriptor = wrong == VALUE_TYPE || wrong == VALUE_FORMAT ||
+	    wrong == VALUE_CATEGORIES;
 
 	cause_clause(why, "%s.fields[%s]%s.%s", s->where, name,
 	    descriptor ? "" : ".constraints", rule);

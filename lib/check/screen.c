@@ -498,6 +498,8 @@ screen_fill(struct screen *s)
 	case PATH_DATE:
 		screen_date(s);
 		break;
+	case PATH_TIME:
+	case PATH_DURATION:
 	case PATH_STRING:
 	default:
 		break;

@@ -41,6 +41,13 @@ value_wrong_text(enum value_wrong wrong)
 		return "minLength";
 	case VALUE_MAX_LENGTH:
 		return "maxLength";
+	case VALUE_EXCLUSIVE_MINIMUM:
+		return "exclusiveMinimum";
+	case VALUE_EXCLUSIVE_MAXIMUM:
+		return "exclusiveMaximum";
+	case VALUE_CATEGORIES:
+		return "categories";
+	case VALUE_WRONGS:
 	case VALUE_OK:
 	default:
 		return "";
@@ -123,8 +130,16 @@ find_path(struct column *c)
 	case COLUMN_DATE:
 	case COLUMN_DATETIME:
 		return PATH_DATE;
+	case COLUMN_TIME:
+	case COLUMN_YEAR:
+	case COLUMN_YEARMONTH:
+		return PATH_TIME;
+	case COLUMN_DURATION:
+		return PATH_DURATION;
 	case COLUMN_STRING:
 	default:
+		if (c->form != FORM_ANY)
+			return PATH_STRING;
 		if (c->pattern == NULL && c->words == NULL)
 			return PATH_LENGTH;
 		if (c->pattern == NULL && !lengths)
@@ -161,7 +176,7 @@ check_length(const struct column *c, const char *text, size_t len)
 STEP
 check_words(const struct column *c, const char *text, size_t len)
 {
-	return set_find(c->words, text, len) == SIZE_MAX ? VALUE_ENUM
+	return set_find(c->words, text, len) == SIZE_MAX ? c->unlisted
 							 : VALUE_OK;
 }
 
@@ -170,6 +185,8 @@ check_string(const struct column *c, const char *text, size_t len)
 {
 	enum value_wrong wrong = VALUE_OK;
 
+	if (!form_holds(c->form, text, len))
+		return VALUE_FORMAT;
 	if (len - c->sure_low > c->sure_span)
 		wrong = check_length(c, text, len);
 	if (wrong != VALUE_OK)
@@ -202,11 +219,11 @@ static inline enum value_wrong
 check_key(const struct column *c, value_wide key)
 {
 	if (c->has_minimum && key < c->minimum)
-		return VALUE_MINIMUM;
+		return c->low;
 	if (c->has_maximum && key > c->maximum)
-		return VALUE_MAXIMUM;
+		return c->high;
 	if (c->values != NULL && !is_among(c->values, c->n_values, key))
-		return VALUE_ENUM;
+		return c->unlisted;
 	return VALUE_OK;
 }
 
@@ -230,6 +247,15 @@ check_date(const struct column *c, const char *text, size_t len)
 	if (!c->compare)
 		return date_read(NULL, &c->date, text, len);
 	wrong = date_read(&key, &c->date, text, len);
+	return wrong != VALUE_OK ? wrong : check_key(c, key);
+}
+
+STEP
+check_duration(const struct column *c, const char *text, size_t len)
+{
+	value_wide key = 0;
+	enum value_wrong wrong = duration_read(&key, text, len);
+
 	return wrong != VALUE_OK ? wrong : check_key(c, key);
 }
 
@@ -267,7 +293,10 @@ value_check(const struct column *c, const char *text, size_t len)
 	case PATH_BOOLEAN:
 		return check_boolean(c, text, len);
 	case PATH_DATE:
+	case PATH_TIME:
 		return check_date(c, text, len);
+	case PATH_DURATION:
+		return check_duration(c, text, len);
 	case PATH_STRING:
 	default:
 		return check_string(c, text, len);

@@ -25,7 +25,11 @@ enum value_wrong {
 	VALUE_MINIMUM,
 	VALUE_MAXIMUM,
 	VALUE_MIN_LENGTH,
-	VALUE_MAX_LENGTH
+	VALUE_MAX_LENGTH,
+	VALUE_EXCLUSIVE_MINIMUM,
+	VALUE_EXCLUSIVE_MAXIMUM,
+	VALUE_CATEGORIES,
+	VALUE_WRONGS /* how many */
 };
 
 /* The Table Schema word of the rule broken ("required", "type" …); static. */

@@ -8,69 +8,8 @@
 
 #include "check/number.h"
 #include "check/set.h"
+#include "column_case.h"
 #include "tap.h"
-
-/* A column from JSON with ' for ". */
-static enum fault
-make(struct column **out, const char *json, struct cause *why)
-{
-	char text[2048];
-	struct doc *d = NULL;
-	size_t i = 0;
-	enum fault f = FAULT_NONE;
-
-	*out = NULL;
-	(void)snprintf(text, sizeof(text), "%s", json);
-	for (i = 0; text[i] != '\0'; i++)
-		if (text[i] == '\'')
-			text[i] = '"';
-	if ((f = doc_parse(&d, text, strlen(text), why)) != FAULT_NONE)
-		return f;
-	f = column_parse(out, doc_root(d), "F", why);
-	doc_free(d);
-	return f;
-}
-
-struct cell {
-	const char *text;
-	enum value_wrong wrong;
-};
-
-static void
-check(const char *json, const struct cell *cells, size_t n)
-{
-	struct column *c = NULL;
-	struct cause why = { 0 };
-	size_t i = 0;
-
-	printf("# %s\n", json);
-	TAP_INT(make(&c, json, &why), FAULT_NONE);
-	if (c == NULL) {
-		printf("# %s: %s\n", why.clause, why.detail);
-		return;
-	}
-	TAP_STR(why.clause, "");
-	for (i = 0; i < n; i++) {
-		size_t len = strlen(cells[i].text);
-		/* An exact copy, so that the sanitizer sees every overrun. */
-		char *exact = malloc(len + (len == 0));
-
-		if (exact == NULL)
-			abort();
-		memcpy(exact, cells[i].text, len);
-		printf("# \"%s\"\n", cells[i].text);
-		TAP_STR(value_wrong_text(value_check(c, exact, len)),
-		    value_wrong_text(cells[i].wrong));
-		free(exact);
-	}
-	column_free(c);
-}
-
-#define CHECK(json, ...)                                                 \
-	do {                                                             \
-		static const struct cell cells_[] = { __VA_ARGS__ };     \
-		check(json, cells_, sizeof(cells_) / sizeof(cells_[0])); \
-	} while (0)
 
 static void
 test_string(void)
@@ -304,7 +243,30 @@ test_refused_members(void)
 	refuse("{'name':'a\\u202eb','type':'string'}", "F.name");
 	refuse("{'name':'a','type':'any'}", "F.type");
 	refuse("{'name':'a','type':'String'}", "F.type");
-	refuse(T("string", "'format':'email'"), "F.format");
+	refuse(T("string", "'format':'binary'"), "F.format");
+	refuse(T("string", "'format':'Email'"), "F.format");
+	refuse(T("integer", "'format':'email'"), "F.format");
+	refuse(T("time", "'format':'any'"), "F.format");
+	refuse(T("time", "'format':'%H'"), "F.format");
+	refuse(T("time", "'format':'%H:%M%z'"), "F.format");
+	refuse(T("time", "'format':'%d %H:%M'"), "F.format");
+	refuse(T("year", "'format':'%Y'"), "F.format");
+	refuse(T("yearmonth", "'format':'%Y-%m'"), "F.format");
+	refuse(T("duration", "'format':'any'"), "F.format");
+	refuse(T("string", "'categories':[]"), "F.categories");
+	refuse(T("string", "'categories':[1]"), "F.categories");
+	refuse(T("string", "'categories':['a','a']"), "F.categories");
+	refuse(T("string", "'categories':['a',{'value':'b'}]"), "F.categories");
+	refuse(T("string", "'categories':[{'value':'b'},'a']"), "F.categories");
+	refuse(
+	    T("string", "'categories':[{'label':'b'}]"), "F.categories.value");
+	refuse(T("string", "'categories':[{'value':'b','x':1}]"),
+	    "F.categories.x");
+	refuse(T("integer", "'categories':['1',1]"), "F.categories");
+	refuse(T("boolean", "'categories':['1']"), "F.categories");
+	refuse(T("string", "'categoriesOrdered':true"), "F.categoriesOrdered");
+	refuse(T("string", "'categories':['a'],'constraints':{'enum':['a']}"),
+	    "F.constraints.enum");
 	refuse(T("string", "'format':''"), "F.format");
 	refuse(T("integer", "'format':'x'"), "F.format");
 	refuse(T("string", "'rdfType':'x'"), "F.rdfType");
@@ -345,6 +307,24 @@ test_refused_constraints(void)
 {
 	refuse(C("string", "'exclusiveMinimum':1"),
 	    "F.constraints.exclusiveMinimum");
+	refuse(C("integer", "'exclusiveMinimum':1,'minimum':1"),
+	    "F.constraints.exclusiveMinimum");
+	refuse(C("integer", "'exclusiveMaximum':1,'maximum':3"),
+	    "F.constraints.exclusiveMaximum");
+	refuse(C("integer", "'exclusiveMinimum':1,'exclusiveMaximum':2"),
+	    "F.constraints.exclusiveMaximum");
+	refuse(C("number", "'exclusiveMinimum':1,'maximum':1"),
+	    "F.constraints.maximum");
+	refuse(C("number", "'minimum':1,'exclusiveMaximum':1"),
+	    "F.constraints.exclusiveMaximum");
+	refuse(C("number", "'exclusiveMinimum':'x'"),
+	    "F.constraints.exclusiveMinimum");
+	refuse(C("duration", "'minimum':'P1D'"), "F.constraints.minimum");
+	refuse(C("duration", "'enum':['P1D','PT24H']"), "F.constraints.enum");
+	refuse(C("year", "'minimum':20260"), "F.constraints.minimum");
+	refuse(C("year", "'minimum':-1"), "F.constraints.minimum");
+	refuse(C("yearmonth", "'minimum':202601"), "F.constraints.minimum");
+	refuse(C("year", "'pattern':'x'"), "F.constraints.pattern");
 	refuse(C("string", "'required':'yes'"), "F.constraints.required");
 	refuse(C("string", "'minimum':1"), "F.constraints.minimum");
 	refuse(C("boolean", "'maximum':1"), "F.constraints.maximum");
