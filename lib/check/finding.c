@@ -180,6 +180,8 @@ finding_rule_text(uint32_t rule)
 		return "unique";
 	case FINDING_KEY:
 		return "primaryKey";
+	case FINDING_UNIQUE_KEY:
+		return "uniqueKeys";
 	default:
 		break;
 	}
@@ -211,6 +213,9 @@ finding_clause(const struct finding *found, const struct table_job *job,
 		break;
 	case FINDING_KEY:
 		place = "schema.primaryKey";
+		break;
+	case FINDING_UNIQUE_KEY:
+		place = "schema.uniqueKeys";
 		break;
 	default:
 		if (found->rule < VALUE_WRONGS ||
@@ -313,6 +318,11 @@ key_cause(const struct finding *found, struct cause *why)
 	if (found->rule == FINDING_KEY)
 		return cause_set(why, FAULT_NOT_UNIQUE,
 		    N_("the primary key is the same as in row %llu"), first);
+	if (found->rule == FINDING_UNIQUE_KEY)
+		return cause_set(why, FAULT_NOT_UNIQUE,
+		    N_("the unique key that begins with this column is the "
+		       "same as in row %llu"),
+		    first);
 	return cause_set(why, FAULT_NOT_UNIQUE,
 	    N_("the value must be unique and is the same as in row %llu"),
 	    first);
@@ -371,6 +381,7 @@ finding_cause(
 		return limit_cause(found, job, why);
 	case FINDING_UNIQUE:
 	case FINDING_KEY:
+	case FINDING_UNIQUE_KEY:
 		return key_cause(found, why);
 	default:
 		break;

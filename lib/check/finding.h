@@ -26,8 +26,9 @@ enum finding_rule {
 	FINDING_GROUPS, /* more than LIMIT_GROUPS */
 	FINDING_SUM,    /* more digits than there is room for */
 	FINDING_UNIQUE,
-	FINDING_KEY, /* primaryKey */
-	FINDING_CSV, /* plus enum csv_wrong */
+	FINDING_KEY,        /* primaryKey */
+	FINDING_UNIQUE_KEY, /* uniqueKeys */
+	FINDING_CSV,        /* plus enum csv_wrong */
 	FINDING_RULES = FINDING_CSV + CSV_TOO_MANY + 1
 };
 

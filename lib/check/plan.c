@@ -7,12 +7,22 @@
 #include "check/plan.h"
 #include "key/hash.h"
 
-static bool
-is_alone_key(const struct schema *schema, size_t column)
+/* The rule that makes a column by itself unique; 0 if none does. */
+static uint32_t
+alone_rule(const struct schema *schema, size_t column)
 {
 	const size_t *columns = NULL;
+	size_t n = schema_key(schema, &columns);
+	size_t i = 0;
 
-	return schema_key(schema, &columns) == 1 && columns[0] == column;
+	if (n == 1 && columns[0] == column)
+		return FINDING_KEY;
+	if (column_unique(schema_column(schema, column)))
+		return FINDING_UNIQUE;
+	for (i = 0; (n = schema_unique_key(schema, i, &columns)) > 0; i++)
+		if (n == 1 && columns[0] == column)
+			return FINDING_UNIQUE_KEY;
+	return 0;
 }
 
 /* One more set; the plan has room for all that can be. */
@@ -27,6 +37,7 @@ plan_set_new(struct plan *p, const size_t *columns, size_t n, uint32_t *index,
 	set->own = columns[0];
 	set->columns = n == 1 ? &set->own : columns;
 	set->n = n;
+	set->column = (uint32_t)columns[0];
 	p->n_sets++;
 	return unique_new(&set->unique, why);
 }
@@ -44,16 +55,16 @@ static enum fault
 plan_column_jobs(struct plan *p, size_t column, struct cause *why)
 {
 	const struct totals_spec *totals = p->totals;
-	bool alone = is_alone_key(p->schema, column);
+	uint32_t rule = alone_rule(p->schema, column);
 	enum fault fault = FAULT_NONE;
 	uint32_t index = 0, i = 0;
 
 	/* A column that is unique and the whole key is one set, not two. */
-	if (alone || column_unique(p->column[column].rule)) {
+	if (rule != 0) {
 		fault = plan_set_new(p, &column, 1, &index, why);
 		if (fault != FAULT_NONE)
 			return fault;
-		p->set[index].primary = alone;
+		p->set[index].rule = rule;
 		plan_job_add(p, JOB_UNIQUE, index);
 		if (index < ORDER_SETS)
 			p->column[column].keys = 1ULL << index;
@@ -78,13 +89,32 @@ plan_column_jobs(struct plan *p, size_t column, struct cause *why)
 	return FAULT_NONE;
 }
 
+/* A key of several columns can only be put together from a whole record: it is
+ * no job of a column.  One of a single column has been seen to. */
+static enum fault
+plan_composite(struct plan *p, const size_t *columns, size_t n, uint32_t rule,
+    struct cause *why)
+{
+	enum fault fault = FAULT_NONE;
+	uint32_t index = 0;
+
+	if (n < 2)
+		return FAULT_NONE;
+	fault = plan_set_new(p, columns, n, &index, why);
+	p->set[index].rule = rule;
+	/* A record may have several unique keys, but only one primary. */
+	if (rule == FINDING_KEY)
+		p->set[index].column = FINDING_RECORD;
+	p->composite++;
+	return fault;
+}
+
 static enum fault
 plan_fill(struct plan *p, struct cause *why)
 {
 	const size_t *key = NULL;
-	size_t n = schema_key(p->schema, &key), c = 0;
+	size_t n = 0, c = 0, i = 0;
 	enum fault fault = FAULT_NONE;
-	uint32_t index = 0;
 
 	for (c = 0; c < p->columns; c++) {
 		p->column[c].rule = schema_column(p->schema, c);
@@ -98,13 +128,12 @@ plan_fill(struct plan *p, struct cause *why)
 			return fault;
 		p->column[c].jobs = (uint32_t)p->n_jobs - p->column[c].first;
 	}
-	/* A key of several columns can only be put together from a whole
-	 * record: it is no job of a column. */
-	if (n < 2)
-		return FAULT_NONE;
-	fault = plan_set_new(p, key, n, &index, why);
-	p->set[index].primary = true;
-	p->composite = true;
+	n = schema_key(p->schema, &key);
+	fault = plan_composite(p, key, n, FINDING_KEY, why);
+	for (i = 0; fault == FAULT_NONE &&
+	     (n = schema_unique_key(p->schema, i, &key)) > 0;
+	     i++)
+		fault = plan_composite(p, key, n, FINDING_UNIQUE_KEY, why);
 	return fault;
 }
 
@@ -114,13 +143,17 @@ plan_new(struct plan **out, const struct schema *schema,
 {
 	struct plan *p = calloc(1, sizeof(*p));
 	size_t columns = schema_count(schema);
-	/* At most one unique set a column, one key, one set a total. */
-	size_t room = columns + 1 + (totals == NULL ? 0 : totals->n);
+	/* At most one unique set a column, the keys, one set a total. */
+	size_t keys = 1, room = 0;
+	const size_t *key = NULL;
 	enum fault fault = FAULT_NONE;
 
 	*out = NULL;
 	if (p == NULL)
 		return cause_memory(why);
+	while (schema_unique_key(schema, keys - 1, &key) > 0)
+		keys++;
+	room = columns + keys + (totals == NULL ? 0 : totals->n);
 	p->schema = schema;
 	p->totals = totals;
 	p->columns = columns;

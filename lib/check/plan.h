@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "check/finding.h"
 #include "check/order.h"
 #include "check/schema.h"
 #include "check/screen.h"
@@ -40,8 +41,9 @@ struct plan_set {
 	const size_t *columns; /* borrowed from the schema, or &own */
 	size_t n;
 	size_t own;
-	bool primary;
-	bool distinct; /* only counted: equal keys are fine */
+	uint32_t rule;   /* enum finding_rule */
+	uint32_t column; /* that a finding names, or FINDING_RECORD */
+	bool distinct;   /* only counted: equal keys are fine */
 };
 
 struct plan {
@@ -53,7 +55,7 @@ struct plan {
 	size_t n_jobs;
 	struct plan_set *set;
 	size_t n_sets;
-	bool composite;   /* the last set is of several columns */
+	size_t composite; /* so many sets, the last, are of several columns */
 	uint64_t keys;    /* of all columns */
 	uint64_t seed[2]; /* of all groups */
 };

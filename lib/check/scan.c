@@ -174,7 +174,7 @@ scan_batch(struct scanner *s, struct block *b)
 	for (c = 0; s->n > 0 && c < plan->columns; c++)
 		if (only == 0 || (plan->column[c].keys & only) != 0)
 			scan_column(s, b, c);
-	for (i = 0; plan->composite && only == 0 && i < s->n; i++)
+	for (i = 0; plan->composite > 0 && only == 0 && i < s->n; i++)
 		if (b->fault == FAULT_NONE)
 			b->fault = tally_record(&s->tally,
 			    &s->fields[i * plan->columns],

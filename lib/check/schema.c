@@ -1,5 +1,5 @@
 /*
- * schema: columns in order, names found by hash, missing values, primary key.
+ * schema: columns in order, names found by hash, missing values, keys.
  *
  * Read once for each agreement, asked for each cell: all searching is done in
  * schema_parse, and afterwards nothing changes, so that threads may share it.
@@ -17,7 +17,13 @@
 
 #define MISSING_MAX 64       /* words of missingValues */
 #define MISSING_BYTES_MAX 64 /* of one such word */
+#define UNIQUE_KEYS_MAX 16   /* each takes memory for each record */
 #define NAME_SIZE 129
+
+struct key {
+	size_t *columns; /* owned */
+	size_t n;
+};
 
 struct schema {
 	char *where; /* clause prefix; owned */
@@ -27,8 +33,9 @@ struct schema {
 	struct set *missing; /* missingValues but for "" */
 	size_t missing_longest;
 	bool missing_empty; /* "" is among missingValues */
-	size_t *key;
-	size_t n_key;
+	struct key primary;
+	struct key *unique; /* owned, with what is in them */
+	size_t n_unique;
 };
 
 /* Clause "WHERE.fields[NAME]", or the number of a field without a name. */
@@ -179,46 +186,136 @@ read_missing(struct schema *s, const struct node *array, struct cause *why)
 }
 
 static enum fault
-add_key(struct schema *s, const char *name, struct cause *why)
+add_key(const struct schema *s, struct key *key, const char *name,
+    struct cause *why)
 {
 	size_t column = name == NULL ? SIZE_MAX : schema_find(s, name);
 	size_t i = 0;
 
 	if (column == SIZE_MAX)
 		return cause_set(why, FAULT_FORMAT,
-		    N_("element %zu is not the name of a column"),
-		    s->n_key + 1);
-	for (i = 0; i < s->n_key; i++)
-		if (s->key[i] == column)
+		    N_("element %zu is not the name of a column"), key->n + 1);
+	for (i = 0; i < key->n; i++)
+		if (key->columns[i] == column)
 			return cause_set(why, FAULT_FORMAT,
 			    N_("column \"%s\" stands twice"), name);
-	s->key[s->n_key++] = column;
-	column_require(s->columns[column]);
+	key->columns[key->n++] = column;
 	return FAULT_NONE;
 }
 
-/* primaryKey: a name, or an array of names. */
+/* A name, or an array of names. */
 static enum fault
-read_key(struct schema *s, const struct node *node, struct cause *why)
+read_key(const struct schema *s, struct key *key, const struct node *node,
+    struct cause *why)
 {
-	bool array = node != NULL && node_type(node) == NODE_ARRAY;
+	bool array = node_type(node) == NODE_ARRAY;
 	size_t n = array ? node_count(node) : 1;
+	enum fault f = FAULT_NONE;
+	size_t i = 0;
+
+	if (n == 0 || n > s->n || (!array && node_type(node) != NODE_STRING))
+		return cause_set(why, FAULT_FORMAT,
+		    N_("must be the name of a column or an array of such "
+		       "names"));
+	if ((key->columns = calloc(n, sizeof(*key->columns))) == NULL)
+		return cause_memory(why);
+	for (i = 0; f == FAULT_NONE && i < n; i++)
+		f = add_key(
+		    s, key, node_string(array ? node_at(node, i) : node), why);
+	return f;
+}
+
+static enum fault
+read_primary(struct schema *s, const struct node *node, struct cause *why)
+{
 	enum fault f = FAULT_NONE;
 	size_t i = 0;
 
 	if (node == NULL)
 		return FAULT_NONE;
 	cause_clause(why, "%s.primaryKey", s->where);
-	if (n == 0 || n > s->n || (!array && node_type(node) != NODE_STRING))
-		return cause_set(why, FAULT_FORMAT,
-		    N_("must be the name of a column or an array of such "
-		       "names"));
-	if ((s->key = calloc(n, sizeof(*s->key))) == NULL)
-		return cause_memory(why);
-	for (i = 0; f == FAULT_NONE && i < n; i++)
-		f = add_key(
-		    s, node_string(array ? node_at(node, i) : node), why);
+	f = read_key(s, &s->primary, node, why);
+	for (i = 0; f == FAULT_NONE && i < s->primary.n; i++)
+		column_require(s->columns[s->primary.columns[i]]);
 	return f;
+}
+
+/* Whether both have the same columns, in whatever order. */
+static bool
+key_equal(const struct key *a, const struct key *b)
+{
+	size_t i = 0;
+	size_t j = 0;
+
+	if (a->n != b->n)
+		return false;
+	for (i = 0; i < a->n; i++) {
+		for (j = 0; j < b->n && a->columns[i] != b->columns[j]; j++)
+			;
+		if (j == b->n)
+			return false;
+	}
+	return true;
+}
+
+/* The last key may not be one of those before it. */
+static enum fault
+hold_different(const struct schema *s, struct cause *why)
+{
+	const struct key *last = &s->unique[s->n_unique - 1];
+	bool twice = key_equal(last, &s->primary);
+	size_t i = 0;
+
+	for (i = 0; i + 1 < s->n_unique; i++)
+		twice = twice || key_equal(last, &s->unique[i]);
+	return twice ? cause_set(why, FAULT_FORMAT,
+			   N_("another key has the same columns"))
+		     : FAULT_NONE;
+}
+
+static enum fault
+read_unique(struct schema *s, const struct node *array, struct cause *why)
+{
+	size_t n = node_count(array);
+	enum fault f = FAULT_NONE;
+
+	if (array == NULL)
+		return FAULT_NONE;
+	cause_clause(why, "%s.uniqueKeys", s->where);
+	if (n < 1 || n > UNIQUE_KEYS_MAX)
+		return cause_set(why, FAULT_FORMAT,
+		    N_("must have 1 to %d elements"), UNIQUE_KEYS_MAX);
+	if ((s->unique = calloc(n, sizeof(*s->unique))) == NULL)
+		return cause_memory(why);
+	while (f == FAULT_NONE && s->n_unique < n) {
+		const struct node *node = node_at(array, s->n_unique);
+
+		cause_clause(
+		    why, "%s.uniqueKeys[%zu]", s->where, s->n_unique + 1);
+		if (node_type(node) != NODE_ARRAY)
+			return cause_set(why, FAULT_FORMAT,
+			    N_("must be an array of names of columns"));
+		f = read_key(s, &s->unique[s->n_unique++], node, why);
+		if (f == FAULT_NONE)
+			f = hold_different(s, why);
+	}
+	return f;
+}
+
+/* Its text says "a string", its JSON Schema "an array": either is taken. */
+static enum fault
+read_match(const struct schema *s, const struct node *node, struct cause *why)
+{
+	const char *word = node == NULL ? "exact" : node_string(node);
+
+	if (word == NULL && node_type(node) == NODE_ARRAY &&
+	    node_count(node) == 1)
+		word = node_string(node_at(node, 0));
+	if (word != NULL && strcmp(word, "exact") == 0)
+		return FAULT_NONE;
+	cause_clause(why, "%s.fieldsMatch", s->where);
+	return cause_set(why, FAULT_FORMAT,
+	    N_("only \"exact\" is supported: the file has the agreed columns"));
 }
 
 static enum fault
@@ -228,6 +325,8 @@ read_schema(struct schema *s, const struct node *node, struct cause *why)
 		{ "fields", NODE_ARRAY, true, false },
 		{ "missingValues", NODE_ARRAY, false, false },
 		{ "primaryKey", NODE_ANY, false, false },
+		{ "uniqueKeys", NODE_ARRAY, false, false },
+		{ "fieldsMatch", NODE_ANY, false, false },
 	};
 	enum fault f = node_members(
 	    node, s->where, members, sizeof(members) / sizeof(members[0]), why);
@@ -239,7 +338,11 @@ read_schema(struct schema *s, const struct node *node, struct cause *why)
 	if (f == FAULT_NONE)
 		f = read_missing(s, node_get(node, "missingValues"), why);
 	if (f == FAULT_NONE)
-		f = read_key(s, node_get(node, "primaryKey"), why);
+		f = read_primary(s, node_get(node, "primaryKey"), why);
+	if (f == FAULT_NONE)
+		f = read_unique(s, node_get(node, "uniqueKeys"), why);
+	if (f == FAULT_NONE)
+		f = read_match(s, node_get(node, "fieldsMatch"), why);
 	return f;
 }
 
@@ -281,7 +384,10 @@ schema_free(struct schema *s)
 		column_free(s->columns[i]);
 	free(s->columns);
 	free(s->where);
-	free(s->key);
+	free(s->primary.columns);
+	for (i = 0; i < s->n_unique; i++)
+		free(s->unique[i].columns);
+	free(s->unique);
 	set_free(s->names);
 	set_free(s->missing);
 	free(s);
@@ -336,8 +442,15 @@ schema_find(const struct schema *s, const char *name)
 size_t
 schema_key(const struct schema *s, const size_t **columns)
 {
-	*columns = s->key;
-	return s->n_key;
+	*columns = s->primary.columns;
+	return s->primary.n;
+}
+
+size_t
+schema_unique_key(const struct schema *s, size_t i, const size_t **columns)
+{
+	*columns = i < s->n_unique ? s->unique[i].columns : NULL;
+	return i < s->n_unique ? s->unique[i].n : 0;
 }
 
 /* Where in the agreement the rule stands. */

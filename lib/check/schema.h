@@ -43,6 +43,9 @@ const char *schema_type(const struct schema *s, size_t column);
 size_t schema_find(const struct schema *s, const char *name);
 /* Columns of the primary key; 0 if there is none. */
 size_t schema_key(const struct schema *s, const size_t **columns);
+/* Columns of unique key i, counted from 0; 0 if there is none such. */
+size_t schema_unique_key(
+    const struct schema *s, size_t i, const size_t **columns);
 
 /*
  * Holds one value against a column: NULL or "" missing.  Used for manifest

@@ -425,8 +425,7 @@ candidates_enter(struct table *t, struct candidates *c)
 		const struct settle_pair *p = &c->list.pair[i];
 		const struct plan_set *s = &t->plan->set[p->set];
 		struct finding found = { p->second, p->offset, p->first,
-			s->n == 1 ? (uint32_t)s->own : FINDING_RECORD,
-			s->primary ? FINDING_KEY : FINDING_UNIQUE };
+			s->column, s->rule };
 
 		/* What remains in the end was counted, but not named. */
 		c->equal[p->set]--;

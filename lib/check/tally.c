@@ -229,13 +229,15 @@ tally_cells(struct tally *t, size_t column, const struct cells *cells)
 enum fault
 tally_record(struct tally *t, const struct csv_field *fields, uint64_t row)
 {
-	size_t set = t->plan->n_sets - 1;
-	enum fault fault =
-	    plan_key(&t->key, t->plan, &t->plan->set[set], fields);
+	size_t set = t->plan->n_sets - t->plan->composite;
+	enum fault fault = FAULT_NONE;
 
-	if (fault != FAULT_NONE || t->key.at == NULL)
-		return fault;
-	return batch_put(t, set, t->key.at, t->key.len, row);
+	for (; set < t->plan->n_sets && fault == FAULT_NONE; set++) {
+		fault = plan_key(&t->key, t->plan, &t->plan->set[set], fields);
+		if (fault == FAULT_NONE && t->key.at != NULL)
+			fault = batch_put(t, set, t->key.at, t->key.len, row);
+	}
+	return fault;
 }
 
 /* Counts by word become groups. */

@@ -34,7 +34,7 @@ void tally_free(struct tally *t);
  * rows do. */
 enum fault tally_cells(
     struct tally *t, size_t column, const struct cells *cells) FAULT_CHECKED;
-/* A whole record, for the key of several columns that the plan has. */
+/* A whole record, for the keys of several columns that the plan has. */
 enum fault tally_record(struct tally *t, const struct csv_field *fields,
     uint64_t row) FAULT_CHECKED;
 /* Hands all batches over and counts words as groups: to be called by the worker

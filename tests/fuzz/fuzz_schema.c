@@ -98,6 +98,9 @@ hold_schema(const struct schema *s, const struct values *v)
 
 	for (size_t i = 0; i < n; i++)
 		FUZZ_HOLD(key[i] < schema_count(s));
+	for (size_t k = 0; (n = schema_unique_key(s, k, &key)) > 0; k++)
+		for (size_t i = 0; i < n; i++)
+			FUZZ_HOLD(key[i] < schema_count(s));
 	for (size_t i = 0; i < schema_count(s); i++) {
 		FUZZ_HOLD(schema_find(s, schema_name(s, i)) == i);
 		hold_column(s, i, v);

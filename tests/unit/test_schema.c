@@ -57,6 +57,22 @@ test_refused(void)
 	refuse("{'fields':[" ID ",{'type':'string'}]}", "S.fields[2].name");
 	refuse("{'fields':[" ID "],'foreignKeys':[]}", "S.foreignKeys");
 	refuse("{'fields':[" ID "],'uniqueKeys':[]}", "S.uniqueKeys");
+	refuse("{'fields':[" ID "],'uniqueKeys':['id']}", "S.uniqueKeys[1]");
+	refuse("{'fields':[" ID "],'uniqueKeys':[[]]}", "S.uniqueKeys[1]");
+	refuse("{'fields':[" ID "],'uniqueKeys':[['ID']]}", "S.uniqueKeys[1]");
+	refuse("{'fields':[" ID "],'uniqueKeys':[['id'],['id']]}",
+	    "S.uniqueKeys[2]");
+	refuse("{'fields':[" ID "," TITLE "],'uniqueKeys':[['title'],"
+	       "['title','id'],['id','title']]}",
+	    "S.uniqueKeys[3]");
+	refuse("{'fields':[" ID "," TITLE "],'primaryKey':['id','title'],"
+	       "'uniqueKeys':[['title','id']]}",
+	    "S.uniqueKeys[1]");
+	refuse("{'fields':[" ID "],'fieldsMatch':'subset'}", "S.fieldsMatch");
+	refuse("{'fields':[" ID "],'fieldsMatch':[]}", "S.fieldsMatch");
+	refuse("{'fields':[" ID "],'fieldsMatch':['exact','equal']}",
+	    "S.fieldsMatch");
+	refuse("{'fields':[" ID "],'fieldsMatch':true}", "S.fieldsMatch");
 	refuse("{'fields':[{'name':'id','type':'integer','constraints':"
 	       "{'jsonSchema':{}}}]}",
 	    "S.fields[id].constraints.jsonSchema");
@@ -111,6 +127,18 @@ test_taken(void)
 	TAP_INT(make(&s, "{'fields':[" ID "],'primaryKey':'id'}", &why),
 	    FAULT_NONE);
 	TAP_INT(schema_key(s, &key), 1);
+	schema_free(s);
+	TAP_INT(make(&s,
+		    "{'fields':[" ID "," TITLE "],'fieldsMatch':['exact'],"
+		    "'uniqueKeys':[['title'],['title','id']]}",
+		    &why),
+	    FAULT_NONE);
+	TAP_INT(schema_unique_key(s, 0, &key), 1);
+	TAP_INT(schema_unique_key(s, 1, &key), 2);
+	TAP_INT(key[0], 1);
+	TAP_INT(schema_unique_key(s, 2, &key), 0);
+	/* Only a primary key requires. */
+	TAP_OK(!column_required(schema_column(s, 1)));
 	schema_free(s);
 	TAP_INT(make(&s, "{'fields':[" ID "]}", &why), FAULT_NONE);
 	TAP_INT(schema_key(s, &key), 0);
