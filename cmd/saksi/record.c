@@ -291,6 +291,17 @@ write_total(struct page *p, const struct total *t)
 		line(p, "    %s %s: %s", _("different values of"), t->column,
 		    t->value);
 		break;
+	case TOTAL_MIN:
+		line(p, "    %s %s: %s", _("earliest of"), t->column,
+		    t->value[0] == '\0' ? _("(empty)") : t->value);
+		break;
+	case TOTAL_MAX:
+		line(p, "    %s %s: %s", _("latest of"), t->column,
+		    t->value[0] == '\0' ? _("(empty)") : t->value);
+		break;
+	case TOTAL_FILLED:
+		line(p, "    %s %s: %s", _("values of"), t->column, t->value);
+		break;
 	case TOTAL_COUNT_BY:
 		line(p, "    %s %s:", _("rows by"), t->column);
 		for (i = 0; i < t->n_groups; i++)

@@ -236,6 +236,7 @@ check_one(struct extract *x, size_t i, struct cause *why)
 	file->rows = table_rows(table);
 	hash_finish_text(hash, file->sha256);
 	table_totals(table, &file->totals);
+	file->keyed = table_keyed(table);
 	x->rows += file->rows;
 	x->bytes += file->bytes;
 out:

@@ -116,6 +116,18 @@ total_text(const struct total *t)
 		(void)printf(
 		    _("  different values of %s: %s\n"), t->column, t->value);
 		break;
+	case TOTAL_MIN:
+		(void)printf(_("  earliest of %s: %s\n"), t->column,
+		    t->value[0] == '\0' ? "-" : t->value);
+		break;
+	case TOTAL_MAX:
+		(void)printf(_("  latest of %s: %s\n"), t->column,
+		    t->value[0] == '\0' ? "-" : t->value);
+		break;
+	case TOTAL_FILLED:
+		(void)printf(
+		    _("  values of %s: %s\n"), t->column, t->value);
+		break;
 	case TOTAL_COUNT_BY:
 		(void)printf(_("  rows by %s:\n"), t->column);
 		for (i = 0; i < t->n_groups; i++)

@@ -212,6 +212,7 @@ settle(struct opening *o, struct table *table, struct io_file *anew,
 	counted->rows = table_rows(table);
 	table_totals(table, &counted->totals);
 	table_warned(table, &counted->warnings);
+	counted->keyed = table_keyed(table);
 	return FAULT_NONE;
 }
 

@@ -78,6 +78,11 @@ plan_column_jobs(struct plan *p, size_t column, struct cause *why)
 			plan_job_add(p, JOB_COUNT, i);
 		if (totals->spec[i].kind == TOTAL_SUM)
 			plan_job_add(p, JOB_SUM, i);
+		if (totals->spec[i].kind == TOTAL_MIN ||
+		    totals->spec[i].kind == TOTAL_MAX)
+			plan_job_add(p, JOB_EDGE, i);
+		if (totals->spec[i].kind == TOTAL_FILLED)
+			plan_job_add(p, JOB_FILLED, i);
 		if (totals->spec[i].kind != TOTAL_DISTINCT)
 			continue;
 		fault = plan_set_new(p, &column, 1, &index, why);

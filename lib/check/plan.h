@@ -20,7 +20,14 @@
 #include "text/csv.h"
 
 /* Something beyond the value's own rule, for a column. */
-enum job_kind { JOB_UNIQUE, JOB_DISTINCT, JOB_COUNT, JOB_SUM };
+enum job_kind {
+	JOB_UNIQUE,
+	JOB_DISTINCT,
+	JOB_COUNT,
+	JOB_SUM,
+	JOB_EDGE,
+	JOB_FILLED
+};
 struct plan_job {
 	enum job_kind kind;
 	uint32_t index; /* set for unique and distinct, else the total */

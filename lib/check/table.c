@@ -633,6 +633,17 @@ table_warned(struct table *t, struct warnings *out)
 	memset(&t->warned, 0, sizeof(t->warned));
 }
 
+bool
+table_keyed(const struct table *t)
+{
+	size_t i = 0;
+
+	for (i = 0; i < t->plan->n_sets; i++)
+		if (!t->plan->set[i].distinct)
+			return true;
+	return false;
+}
+
 void
 table_totals(struct table *t, struct totals *out)
 {

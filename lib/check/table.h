@@ -12,6 +12,7 @@
 #ifndef CHECK_TABLE_H
 #define CHECK_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -105,6 +106,9 @@ uint64_t table_warnings(const struct table *t);
 size_t table_warning_causes(const struct table *t, const struct cause **out);
 /* Moves the counts of warnings out, sorted; caller frees. */
 void table_warned(struct table *t, struct warnings *out);
+/* Whether the schema has keys, which were looked for twice in the whole file.
+ */
+bool table_keyed(const struct table *t);
 /* Moves the totals out (all zero after a fault); caller frees. */
 void table_totals(struct table *t, struct totals *out);
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/moment.h"
 #include "check/tally.h"
 
 /* Entries waiting in one worker, over all sets. */
@@ -76,8 +77,10 @@ tally_init(struct tally *t, const struct plan *plan)
 	t->groups = calloc(n + 1, sizeof(*t->groups));
 	t->words = calloc(n + 1, sizeof(*t->words));
 	t->sum = calloc(n + 1, sizeof(*t->sum));
+	t->edge = calloc(n + 1, sizeof(*t->edge));
+	t->filled = calloc(n + 1, sizeof(*t->filled));
 	if (t->batch == NULL || t->groups == NULL || t->words == NULL ||
-	    t->sum == NULL)
+	    t->sum == NULL || t->edge == NULL || t->filled == NULL)
 		return FAULT_MEMORY;
 	for (i = 0; i < n; i++)
 		if (plan->totals->spec[i].kind == TOTAL_COUNT_BY &&
@@ -105,6 +108,8 @@ tally_free(struct tally *t)
 	free(t->groups);
 	free(t->words);
 	free(t->sum);
+	free(t->edge);
+	free(t->filled);
 	buf_free(&t->key.parts);
 	memset(t, 0, sizeof(*t));
 }
@@ -198,6 +203,21 @@ tally_sum(struct tally *t, size_t total, const struct column *rule,
 	}
 }
 
+static void
+tally_edge(struct tally *t, size_t total, const struct column *rule,
+    const struct cells *cells)
+{
+	bool latest = t->plan->totals->spec[total].kind == TOTAL_MAX;
+	uint64_t bits = cells->good & ~cells->missing;
+	const struct csv_field *f = NULL;
+
+	for (; bits != 0; bits &= bits - 1) {
+		f = &cells
+			 ->field[(size_t)__builtin_ctzll(bits) * cells->stride];
+		value_edge_add(&t->edge[total], rule, f->at, f->len, latest);
+	}
+}
+
 enum fault
 tally_cells(struct tally *t, size_t column, const struct cells *cells)
 {
@@ -220,6 +240,13 @@ tally_cells(struct tally *t, size_t column, const struct cells *cells)
 			break;
 		case JOB_SUM:
 			tally_sum(t, job->index, c->rule, cells);
+			break;
+		case JOB_EDGE:
+			tally_edge(t, job->index, c->rule, cells);
+			break;
+		case JOB_FILLED:
+			t->filled[job->index] += (uint64_t)__builtin_popcountll(
+			    cells->good & ~cells->missing);
 			break;
 		}
 	}
@@ -284,8 +311,11 @@ tally_merge(struct tally *t, const struct tally *from)
 	for (i = 0; i < tally_n(t->plan) && fault == FAULT_NONE; i++) {
 		if (totals->spec[i].kind == TOTAL_COUNT_BY)
 			fault = groups_merge(&t->groups[i], &from->groups[i]);
-		else if (totals->spec[i].kind == TOTAL_SUM)
-			value_sum_merge(&t->sum[i], &from->sum[i]);
+		/* Of other kinds these are zero, on both sides. */
+		value_sum_merge(&t->sum[i], &from->sum[i]);
+		value_edge_merge(&t->edge[i], &from->edge[i],
+		    totals->spec[i].kind == TOTAL_MAX);
+		t->filled[i] += from->filled[i];
 	}
 	return fault;
 }
@@ -325,26 +355,40 @@ tally_total(const struct tally *t, size_t i, uint64_t rows,
     const uint64_t *distinct, struct total *out)
 {
 	const struct total_spec *spec = &t->plan->totals->spec[i];
+	uint64_t count = rows;
 
 	out->kind = spec->kind;
-	if (spec->kind == TOTAL_ROWS) {
-		(void)snprintf(
-		    out->value, sizeof(out->value), "%" PRIu64, rows);
-		return FAULT_NONE;
+	if (spec->kind != TOTAL_ROWS) {
+		out->column =
+		    strdup(schema_name(t->plan->schema, spec->column));
+		if (out->column == NULL)
+			return FAULT_MEMORY;
 	}
-	out->column = strdup(schema_name(t->plan->schema, spec->column));
-	if (out->column == NULL)
-		return FAULT_MEMORY;
-	if (spec->kind == TOTAL_COUNT_BY)
+	switch (spec->kind) {
+	case TOTAL_COUNT_BY:
 		return groups_result(
 		    &t->groups[i], &out->groups, &out->n_groups);
-	if (spec->kind == TOTAL_DISTINCT) {
-		(void)snprintf(out->value, sizeof(out->value), "%" PRIu64,
-		    distinct_of(t->plan, spec->column, distinct));
+	case TOTAL_SUM:
+		/* tally_over has tried it before. */
+		(void)value_sum_text(
+		    &t->sum[i], out->value, sizeof(out->value));
 		return FAULT_NONE;
+	case TOTAL_MIN:
+	case TOTAL_MAX:
+		if (t->edge[i].any)
+			moment_text(out->value, t->edge[i].key,
+			    column_timed(t->plan->column[spec->column].rule));
+		return FAULT_NONE;
+	case TOTAL_DISTINCT:
+		count = distinct_of(t->plan, spec->column, distinct);
+		break;
+	case TOTAL_FILLED:
+		count = t->filled[i];
+		break;
+	case TOTAL_ROWS:
+		break;
 	}
-	/* tally_over has tried it before. */
-	(void)value_sum_text(&t->sum[i], out->value, sizeof(out->value));
+	(void)snprintf(out->value, sizeof(out->value), "%" PRIu64, count);
 	return FAULT_NONE;
 }
 

@@ -18,9 +18,11 @@ struct tally {
 	const struct plan *plan;
 	struct tally_batch *batch; /* by set */
 	size_t batch_max;
-	struct groups *groups; /* by total */
-	uint64_t **words;      /* by total: counts by word, or NULL */
-	struct value_sum *sum; /* by total */
+	struct groups *groups;   /* by total */
+	uint64_t **words;        /* by total: counts by word, or NULL */
+	struct value_sum *sum;   /* by total */
+	struct value_edge *edge; /* by total: min, max */
+	uint64_t *filled;        /* by total */
 	struct plan_key key;
 	uint64_t held; /* of the block at hand: sets that are followed */
 	struct order_run *run; /* borrowed: by set, of those */

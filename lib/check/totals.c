@@ -13,6 +13,7 @@
 
 #include "base/intl.h"
 #include "base/limits.h"
+#include "check/moment.h"
 #include "text/writer.h"
 
 #define COUNT_MAX 9007199254740991LL /* 2^53 - 1: what JSON carries */
@@ -27,10 +28,35 @@ total_kind_text(enum total_kind kind)
 		return "count_by";
 	case TOTAL_SUM:
 		return "sum";
+	case TOTAL_MIN:
+		return "min";
+	case TOTAL_MAX:
+		return "max";
+	case TOTAL_FILLED:
+		return "filled";
 	case TOTAL_DISTINCT:
 	default:
 		return "distinct";
 	}
+}
+
+/* The kind whose name is a member of the object, from "from" on; TOTAL_FILLED,
+ * the last, if there is none. */
+static enum total_kind
+kind_of(const struct node *object, enum total_kind from)
+{
+	enum total_kind kind = from;
+
+	while (kind < TOTAL_FILLED &&
+	    node_get(object, total_kind_text(kind)) == NULL)
+		kind++;
+	return kind;
+}
+
+static bool
+is_edge(enum total_kind kind)
+{
+	return kind == TOTAL_MIN || kind == TOTAL_MAX;
 }
 
 /* ---- what to total ---- */
@@ -43,6 +69,9 @@ parse_column(struct total_spec *out, const struct node *object,
 		{ "count_by", NODE_STRING, false, false },
 		{ "sum", NODE_STRING, false, false },
 		{ "distinct", NODE_STRING, false, false },
+		{ "min", NODE_STRING, false, false },
+		{ "max", NODE_STRING, false, false },
+		{ "filled", NODE_STRING, false, false },
 	};
 	const char *key = NULL;
 	const char *name = NULL;
@@ -56,10 +85,7 @@ parse_column(struct total_spec *out, const struct node *object,
 		return cause_set(
 		    why, FAULT_FORMAT, N_("a total has exactly one member"));
 	}
-	for (out->kind = TOTAL_COUNT_BY; out->kind < TOTAL_DISTINCT;
-	     out->kind++)
-		if (node_get(object, total_kind_text(out->kind)) != NULL)
-			break;
+	out->kind = kind_of(object, TOTAL_COUNT_BY);
 	key = total_kind_text(out->kind);
 	name = node_text(object, key);
 	cause_clause(why, "%s.%s", where, key);
@@ -71,6 +97,12 @@ parse_column(struct total_spec *out, const struct node *object,
 	    !column_numeric(schema_column(schema, out->column)))
 		return cause_set(why, FAULT_FORMAT,
 		    N_("column \"%s\" is no number: it has no sum"), name);
+	if (is_edge(out->kind) &&
+	    !column_dated(schema_column(schema, out->column)))
+		return cause_set(why, FAULT_FORMAT,
+		    N_("column \"%s\" is no date or datetime: it has no "
+		       "\"%s\""),
+		    name, key);
 	return FAULT_NONE;
 }
 
@@ -83,9 +115,13 @@ parse_total(struct total_spec *out, const struct node *node,
 	out->column = SIZE_MAX;
 	if (word == NULL)
 		return parse_column(out, node, schema, where, why);
-	out->kind = TOTAL_ROWS;
-	if (strcmp(word, "rows") == 0)
-		return FAULT_NONE;
+	/* "filled" alone has no column yet: it is one total for each. */
+	for (out->kind = TOTAL_ROWS;; out->kind = TOTAL_FILLED) {
+		if (strcmp(word, total_kind_text(out->kind)) == 0)
+			return FAULT_NONE;
+		if (out->kind == TOTAL_FILLED)
+			break;
+	}
 	cause_clause(why, "%s", where);
 	return cause_set(why, FAULT_FORMAT,
 	    N_("total \"%s\" is not supported in this version"), word);
@@ -104,6 +140,27 @@ is_twice(const struct totals_spec *t, const struct total_spec *one)
 	return false;
 }
 
+/* Takes one, or where it stands for all columns, one for each.  There is room:
+ * no two are the same. */
+static enum fault
+put_total(struct totals_spec *out, const struct total_spec *one,
+    const struct schema *schema, struct cause *why)
+{
+	struct total_spec each = *one;
+	bool all = one->kind == TOTAL_FILLED && one->column == SIZE_MAX;
+	size_t n = all ? schema_count(schema) : 1, i = 0;
+
+	for (i = 0; i < n; i++) {
+		if (all)
+			each.column = i;
+		if (is_twice(out, &each))
+			return cause_set(why, FAULT_FORMAT,
+			    N_("the same total stands twice"));
+		out->spec[out->n++] = each;
+	}
+	return FAULT_NONE;
+}
+
 static enum fault
 parse_all(struct totals_spec *out, const struct node *array,
     const struct schema *schema, const char *where, struct cause *why)
@@ -113,9 +170,9 @@ parse_all(struct totals_spec *out, const struct node *array,
 	size_t i = 0;
 
 	cause_clause(why, "%s", where);
-	if (node_type(array) != NODE_ARRAY || node_count(array) > TOTALS_MAX)
+	if (node_type(array) != NODE_ARRAY || node_count(array) > TOTALS_LISTED)
 		return cause_set(why, FAULT_FORMAT,
-		    N_("must be an array of at most %d totals"), TOTALS_MAX);
+		    N_("must be an array of at most %d totals"), TOTALS_LISTED);
 	for (i = 0; i < node_count(array); i++) {
 		struct total_spec one = { TOTAL_ROWS, SIZE_MAX };
 
@@ -124,10 +181,8 @@ parse_all(struct totals_spec *out, const struct node *array,
 		if (f != FAULT_NONE)
 			return f;
 		cause_clause(why, "%s", place);
-		if (is_twice(out, &one))
-			return cause_set(why, FAULT_FORMAT,
-			    N_("the same total stands twice"));
-		out->spec[out->n++] = one;
+		if ((f = put_total(out, &one, schema, why)) != FAULT_NONE)
+			return f;
 	}
 	return FAULT_NONE;
 }
@@ -208,7 +263,9 @@ totals_write(struct writer *w, const char *key, const struct totals *t)
 			write_groups(w, one);
 		else if (one->kind == TOTAL_SUM)
 			writer_string(w, "value", one->value);
-		else if (one->kind == TOTAL_DISTINCT)
+		else if (is_edge(one->kind))
+			writer_string_or_null(w, "value", one->value);
+		else if (one->kind != TOTAL_ROWS)
 			write_count(w, "value", one->value);
 		writer_close(w);
 	}
@@ -293,6 +350,30 @@ read_sum(struct total *t, const struct node *object, struct cause *why)
 	return FAULT_NONE;
 }
 
+static enum fault
+read_edge(struct total *t, const struct node *object, struct cause *why)
+{
+	const char *text = node_text(object, "value");
+
+	/* null: the column has no value. */
+	if (text == NULL)
+		return FAULT_NONE;
+	if (!moment_ok(text))
+		return cause_set(why, FAULT_FORMAT,
+		    N_("a day or a moment is not written as it must be"));
+	(void)snprintf(t->value, sizeof(t->value), "%s", text);
+	return FAULT_NONE;
+}
+
+/* Of the value; a sum may have more digits than an integer of JSON. */
+static enum node_type
+value_type(enum total_kind kind)
+{
+	if (kind == TOTAL_COUNT_BY)
+		return NODE_OBJECT;
+	return kind == TOTAL_SUM || is_edge(kind) ? NODE_STRING : NODE_INTEGER;
+}
+
 /* Members by kind; the first names the kind. */
 static enum fault
 hold_total(const struct node *object, enum total_kind kind, const char *where,
@@ -302,11 +383,8 @@ hold_total(const struct node *object, enum total_kind kind, const char *where,
 		{ total_kind_text(kind),
 		    kind == TOTAL_ROWS ? NODE_INTEGER : NODE_STRING, true,
 		    false },
-		{ kind == TOTAL_COUNT_BY ? "values" : "value",
-		    kind == TOTAL_COUNT_BY  ? NODE_OBJECT
-			: kind == TOTAL_SUM ? NODE_STRING
-					    : NODE_INTEGER,
-		    true, false },
+		{ kind == TOTAL_COUNT_BY ? "values" : "value", value_type(kind),
+		    true, is_edge(kind) },
 	};
 
 	return node_members(
@@ -320,9 +398,7 @@ read_total(struct total *t, const struct node *object, const char *where,
 	enum fault f = FAULT_NONE;
 
 	if (node_type(object) == NODE_OBJECT)
-		for (t->kind = TOTAL_ROWS; t->kind < TOTAL_DISTINCT; t->kind++)
-			if (node_get(object, total_kind_text(t->kind)) != NULL)
-				break;
+		t->kind = kind_of(object, TOTAL_ROWS);
 	if ((f = hold_total(object, t->kind, where, why)) != FAULT_NONE)
 		return f;
 	cause_clause(why, "%s.%s", where, total_kind_text(t->kind));
@@ -335,6 +411,8 @@ read_total(struct total *t, const struct node *object, const char *where,
 		return read_groups(t, node_get(object, "values"), why);
 	if (t->kind == TOTAL_SUM)
 		return read_sum(t, object, why);
+	if (is_edge(t->kind))
+		return read_edge(t, object, why);
 	return read_count(t, object, "value", why);
 }
 
@@ -418,6 +496,10 @@ compare_one(
 		return compare_groups(want, got, why);
 	if (strcmp(want->value, got->value) == 0)
 		return FAULT_NONE;
+	/* They are values of cells. */
+	if (is_edge(want->kind))
+		return cause_set(why, FAULT_TOTALS, N_("total \"%s\" differs"),
+		    total_kind_text(want->kind));
 	return cause_set(why, FAULT_TOTALS,
 	    N_("total \"%s\" differs: %s declared, %s counted"),
 	    total_kind_text(want->kind), want->value, got->value);

@@ -96,6 +96,18 @@ column_numeric(const struct column *c)
 	return c->kind == COLUMN_INTEGER || c->kind == COLUMN_NUMBER;
 }
 
+bool
+column_dated(const struct column *c)
+{
+	return c->kind == COLUMN_DATE || c->kind == COLUMN_DATETIME;
+}
+
+bool
+column_timed(const struct column *c)
+{
+	return c->kind == COLUMN_DATETIME;
+}
+
 /*
  * n bytes are at most n and at least n / 4 code points: between low and low +
  * span bytes nobody has to count them.
@@ -386,4 +398,27 @@ value_sum_text(const struct value_sum *sum, char *out, size_t cap)
 		return false;
 	memcpy(out, text + at, sizeof(text) - at);
 	return true;
+}
+
+/* ---- edges ---- */
+
+void
+value_edge_merge(
+    struct value_edge *into, const struct value_edge *from, bool latest)
+{
+	if (!from->any)
+		return;
+	if (!into->any ||
+	    (latest ? from->key > into->key : from->key < into->key))
+		*into = *from;
+}
+
+void
+value_edge_add(struct value_edge *edge, const struct column *c,
+    const char *text, size_t len, bool latest)
+{
+	struct value_edge one = { 0, true };
+
+	if (date_read(&one.key, &c->date, text, len) == VALUE_OK)
+		value_edge_merge(edge, &one, latest);
 }

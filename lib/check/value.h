@@ -53,6 +53,10 @@ bool column_unique(const struct column *c);
 void column_require(struct column *c); /* primary key columns */
 /* Integer or number: may be summed. */
 bool column_numeric(const struct column *c);
+/* Date or datetime: has an earliest and a latest. */
+bool column_dated(const struct column *c);
+/* Of those two: whether it is a datetime. */
+bool column_timed(const struct column *c);
 
 /*
  * Checks a cell that is not missing.  The text is valid UTF-8 already.  Returns
@@ -81,5 +85,18 @@ void value_sum_merge(struct value_sum *into, const struct value_sum *from);
  * than the text needs (VALUE_SUM_TEXT always does). */
 #define VALUE_SUM_TEXT 64
 bool value_sum_text(const struct value_sum *sum, char *out, size_t cap);
+
+/*
+ * The earliest or the latest of a dated column; all zero bytes is none yet.
+ * Adding needs a value that value_check accepted.
+ */
+struct value_edge {
+	value_wide key; /* as date_read gives it */
+	bool any;
+};
+void value_edge_add(struct value_edge *edge, const struct column *c,
+    const char *text, size_t len, bool latest);
+void value_edge_merge(
+    struct value_edge *into, const struct value_edge *from, bool latest);
 
 #endif

@@ -32,6 +32,7 @@ static const struct node_member file_members[] = {
 	{ "sha256", NODE_STRING, true, false },
 	{ "rows", NODE_INTEGER, true, false },
 	{ "totals", NODE_ARRAY, true, false },
+	{ "extent", NODE_STRING, true, false },
 	{ "warnings", NODE_ARRAY, true, false },
 };
 
@@ -97,6 +98,26 @@ contents_name_reserved(const char *name)
 	return false;
 }
 
+/* How far the check of unique keys went. */
+static const char *
+contents_extent_text(bool keyed)
+{
+	return keyed ? "file" : "none";
+}
+
+static void
+read_extent(struct member *m, bool *keyed)
+{
+	const char *text = node_text(m->object, "extent");
+
+	if (m->fault != FAULT_NONE)
+		return;
+	*keyed = strcmp(text, contents_extent_text(true)) == 0;
+	if (!*keyed && strcmp(text, contents_extent_text(false)) != 0)
+		m->fault = cause_set(member_place(m, "extent"), FAULT_FORMAT,
+		    N_("the extent is \"file\" or \"none\""));
+}
+
 /* Two members of one name would overwrite each other when they are unpacked. */
 static bool
 name_taken(const struct contents *c, size_t before, const char *name)
@@ -132,6 +153,7 @@ read_file(
 	member_count(&m, "bytes", 0, &file->bytes);
 	member_hash(&m, "sha256", file->sha256);
 	member_count(&m, "rows", 0, &file->rows);
+	read_extent(&m, &file->keyed);
 	if (m.fault == FAULT_NONE)
 		m.fault = totals_read(
 		    &file->totals, node_get(node, "totals"), totals, why);
@@ -236,6 +258,8 @@ contents_format(struct buf *out, const struct contents *c)
 		writer_string(w, "sha256", c->file[i].sha256);
 		writer_integer(w, "rows", (int64_t)c->file[i].rows);
 		totals_write(w, "totals", &c->file[i].totals);
+		writer_string(
+		    w, "extent", contents_extent_text(c->file[i].keyed));
 		warnings_write(w, "warnings", &c->file[i].warnings);
 		writer_close(w);
 	}

@@ -27,6 +27,7 @@ struct contents_file {
 	char sha256[HASH_TEXT_LEN];
 	uint64_t rows;
 	struct totals totals;
+	bool keyed; /* keys were proved unique, within this file */
 	struct warnings warnings;
 };
 

@@ -372,7 +372,8 @@ craft_page() {
 	      {count_by: "status", values: ({A, B} |
 	       with_entries(select(.value > 0)))},
 	      {sum: "nilai", value: .sum},
-	      {distinct: "nama", value: .names}], warnings: []}]}' \
+	      {distinct: "nama", value: .names}], extent: "file",
+	     warnings: []}]}' \
 	    <"$T/craft/.facts" | jq -c "${2:-.}" >"$T/craft/contents.json"
 }
 

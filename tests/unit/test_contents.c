@@ -17,9 +17,10 @@ static const char form[] =
     "{\"name\":\"kul.csv\",\"bytes\":120,\"sha256\":\"" SHA_A "\",\"rows\":3,"
     "\"totals\":[{\"rows\":3},{\"count_by\":\"status\",\"values\":"
     "{\"BELUM\":1,\"TERVERIFIKASI\":2}},{\"sum\":\"n\",\"value\":\"-1.5\"},"
-    "{\"distinct\":\"nik\",\"value\":3}],\"warnings\":[]},"
+    "{\"distinct\":\"nik\",\"value\":3}],\"extent\":\"file\","
+    "\"warnings\":[]},"
     "{\"name\":\"pen.csv\",\"bytes\":0,\"sha256\":\"" SHA_B "\",\"rows\":0,"
-    "\"totals\":[],\"warnings\":["
+    "\"totals\":[],\"extent\":\"none\",\"warnings\":["
     "{\"column\":\"\",\"rule\":\"at_least_one\",\"count\":1},"
     "{\"column\":\"nik\",\"rule\":\"nik_serial\",\"count\":2}]}]}\n";
 

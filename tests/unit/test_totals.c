@@ -31,7 +31,9 @@ spec_is(const char *json, enum fault want, const char *clause)
 	struct doc *fields = read_json("{'fields':["
 				       "{'name':'nik','type':'string'},"
 				       "{'name':'n','type':'integer'},"
-				       "{'name':'x','type':'number'}]}");
+				       "{'name':'x','type':'number'},"
+				       "{'name':'d','type':'date'},"
+				       "{'name':'t','type':'datetime'}]}");
 	struct doc *d = read_json(json);
 	struct schema *s = NULL;
 	struct totals_spec spec;
@@ -41,8 +43,14 @@ spec_is(const char *json, enum fault want, const char *clause)
 	TAP_INT(schema_parse(&s, doc_root(fields), "S", NULL), FAULT_NONE);
 	TAP_INT(totals_parse(&spec, doc_root(d), s, "T", &why), want);
 	TAP_STR(why.clause, clause);
-	if (want == FAULT_NONE)
+	if (want == FAULT_NONE && strstr(json, "'filled'") == NULL)
 		TAP_INT(spec.n, node_count(doc_root(d)));
+	if (want == FAULT_NONE && strstr(json, "'filled'") != NULL) {
+		TAP_INT(spec.n, 6);
+		TAP_INT(spec.spec[1].kind, TOTAL_FILLED);
+		TAP_INT(spec.spec[1].column, 0);
+		TAP_INT(spec.spec[5].column, 4);
+	}
 	schema_free(s);
 	doc_free(d);
 	doc_free(fields);
@@ -63,7 +71,15 @@ test_spec(void)
 	spec_is("['row']", FAULT_FORMAT, "T[1]");
 	spec_is("['rows',1]", FAULT_FORMAT, "T[2]");
 	spec_is("[{'rows':true}]", FAULT_FORMAT, "T[1].rows");
+	spec_is("[{'min':'d'},{'max':'d'},{'max':'t'}]", FAULT_NONE, "");
+	spec_is("['rows','filled']", FAULT_NONE, "");
+	spec_is("['rows',{'filled':'nik'},'filled']", FAULT_FORMAT, "T[3]");
+	spec_is("['filled','filled']", FAULT_FORMAT, "T[2]");
+	spec_is("['max']", FAULT_FORMAT, "T[1]");
 	spec_is("[{'max':'n'}]", FAULT_FORMAT, "T[1].max");
+	spec_is("[{'min':'nik'}]", FAULT_FORMAT, "T[1].min");
+	spec_is("[{'median':'n'}]", FAULT_FORMAT, "T[1].median");
+	spec_is("[{'filled':'no'}]", FAULT_FORMAT, "T[1].filled");
 	spec_is("[{}]", FAULT_FORMAT, "T[1]");
 	spec_is("[{'sum':'n','distinct':'n'}]", FAULT_FORMAT, "T[1]");
 	spec_is("[{'sum':1}]", FAULT_FORMAT, "T[1].sum");
@@ -72,7 +88,7 @@ test_spec(void)
 	spec_is("['rows','rows']", FAULT_FORMAT, "T[2]");
 	spec_is("[{'sum':'n'},{'sum':'n'}]", FAULT_FORMAT, "T[2]");
 	TAP_INT(buf_puts(&b, "['rows'"), FAULT_NONE);
-	for (i = 0; i < TOTALS_MAX; i++)
+	for (i = 0; i < TOTALS_LISTED; i++)
 		TAP_INT(buf_puts(&b, ",'rows'"), FAULT_NONE);
 	TAP_INT(buf_puts(&b, "]"), FAULT_NONE);
 	spec_is(buf_text(&b), FAULT_FORMAT, "T");
@@ -87,7 +103,11 @@ test_spec(void)
 	"92524}}"
 #define SUM "{'sum':'biaya','value':'-12.5'}"
 #define DISTINCT "{'distinct':'nik','value':92524}"
-#define ALL "[" ROWS "," BY "," SUM "," DISTINCT "]"
+#define EDGES                                                 \
+	"{'min':'lahir','value':'1950-02-28'},"               \
+	"{'max':'diubah','value':'2026-01-31T17:05:00.25Z'}," \
+	"{'min':'diubah','value':null},{'filled':'nik','value':0}"
+#define ALL "[" ROWS "," BY "," SUM "," DISTINCT "," EDGES "]"
 
 static enum fault
 read_totals(struct totals *out, const char *json, struct cause *why)
@@ -106,12 +126,12 @@ test_round_trip(void)
 	struct cause why = { 0 };
 	struct writer *w = NULL;
 	struct buf b = BUF_MAX(4096);
-	char want[512];
+	char want[1024];
 	size_t i = 0;
 
 	TAP_INT(read_totals(&t, ALL, &why), FAULT_NONE);
 	TAP_STR(why.clause, "");
-	TAP_INT(t.n, 4);
+	TAP_INT(t.n, 8);
 	TAP_STR(t.total[0].value, "593000");
 	TAP_OK(t.total[0].column == NULL);
 	TAP_INT(t.total[1].n_groups, 3);
@@ -119,6 +139,8 @@ test_round_trip(void)
 	TAP_INT(t.total[1].groups[2].count, 92524);
 	TAP_STR(t.total[2].value, "-12.5");
 	TAP_STR(t.total[3].column, "nik");
+	TAP_STR(t.total[4].value, "1950-02-28");
+	TAP_STR(t.total[6].value, "");
 	TAP_INT(writer_new(&w, false), FAULT_NONE);
 	writer_open(w, NULL, NODE_OBJECT);
 	totals_write(w, "totals", &t);
@@ -165,7 +187,7 @@ test_strict(void)
 
 	refuse("{}", "C");
 	refuse("[1]", "C[1]");
-	refuse("[{}]", "C[1].distinct");
+	refuse("[{}]", "C[1].filled");
 	refuse("[" ROWS ",{'rows':-1}]", "C[2].rows");
 	refuse("[{'rows':'1'}]", "C[1].rows");
 	refuse("[{'rows':1,'value':1}]", "C[1].value");
@@ -174,6 +196,12 @@ test_strict(void)
 	refuse("[{'sum':'x','value':1}]", "C[1].value");
 	refuse("[{'distinct':'x','value':'1'}]", "C[1].value");
 	refuse("[{'distinct':'x','value':-1}]", "C[1].distinct");
+	refuse("[{'filled':'x','value':null}]", "C[1].value");
+	refuse("[{'filled':'x','value':-1}]", "C[1].filled");
+	refuse("[{'min':'x','value':1}]", "C[1].value");
+	refuse("[{'min':'x'}]", "C[1].value");
+	refuse("[{'min':'x','value':''}]", "C[1].min");
+	refuse("[{'max':'x','value':'2026-02-29'}]", "C[1].max");
 	refuse("[{'count_by':'x','values':{'b':1,'a':1}}]", "C[1].count_by");
 	refuse("[{'count_by':'x','values':{'a':0}}]", "C[1].count_by");
 	refuse("[{'count_by':'x','values':{'a':'1'}}]", "C[1].count_by");
@@ -236,6 +264,13 @@ test_compare(void)
 	differ("[{'rows':1},{'sum':'x','value':'0.5'}]",
 	    "[{'rows':1},{'sum':'x','value':'0.50001'}]", "x",
 	    "total \"sum\" differs: 0.5 declared, 0.50001 counted");
+	differ("[{'filled':'x','value':2}]", "[{'filled':'x','value':3}]", "x",
+	    "total \"filled\" differs: 2 declared, 3 counted");
+	/* Days are values of cells. */
+	differ("[{'max':'x','value':'2026-01-01'}]",
+	    "[{'max':'x','value':'2026-01-02'}]", "x", "total \"max\" differs");
+	differ("[{'min':'x','value':null}]",
+	    "[{'min':'x','value':'2026-01-02'}]", "x", "total \"min\" differs");
 	/* The group's value is a cell's value: never shown. */
 	differ("[{'count_by':'x','values':{'A':1,'B':2}}]",
 	    "[{'count_by':'x','values':{'A':1,'B':3}}]", "x",

@@ -48,6 +48,7 @@ count(struct contents_file *file, const struct paper *paper,
 	file->rows = table_rows(t);
 	table_totals(t, &file->totals);
 	table_warned(t, &file->warnings);
+	file->keyed = table_keyed(t);
 	table_free(t);
 }
 
@@ -122,6 +123,14 @@ static const struct change goods_changes[] = {
 		 "\"rule\":\"nik_date\",\"count\":1},{\"column\":\"nik\","
 		 "\"rule\":\"nik_serial\",\"count\":2}]"),
 	    "warnings, in order" },
+	{ "edges", 0, "own", TEXT("{\"sum\":\"nilai\",\"value\":\"1003\"}"),
+	    TEXT("{\"min\":\"tanggal\",\"value\":\"1980-02-01\"},"
+		 "{\"max\":\"tanggal\",\"value\":\"2026-01-31T17:00:00.5Z\"},"
+		 "{\"min\":\"nama\",\"value\":null},"
+		 "{\"filled\":\"tanggal\",\"value\":4}"),
+	    "first and last day or moment, none, and how many there are" },
+	{ "no-keys", 0, "own", TEXT("\"extent\":\"file\""),
+	    TEXT("\"extent\":\"none\""), "no key was agreed" },
 	{ "longest-name", 0, "own", TEXT("\"" GOODS_NAME "\""),
 	    TEXT("\"" MEMBER100 "\""), "a name of 100 bytes" },
 
@@ -182,6 +191,23 @@ static const struct change goods_changes[] = {
 	{ "sum-number", 5, NULL, TEXT("\"1003\""), TEXT("1003"),
 	    "a sum that is no text" },
 
+	{ "edge-format", 5, NULL,
+	    TEXT("{\"sum\":\"nilai\",\"value\":\"1003\"}"),
+	    TEXT("{\"min\":\"tanggal\",\"value\":\"01-02-1980\"}"),
+	    "a day in the form of the column" },
+	{ "edge-no-day", 5, NULL,
+	    TEXT("{\"sum\":\"nilai\",\"value\":\"1003\"}"),
+	    TEXT("{\"min\":\"tanggal\",\"value\":\"2026-02-29\"}"),
+	    "a day that is none" },
+	{ "edge-zone", 5, NULL, TEXT("{\"sum\":\"nilai\",\"value\":\"1003\"}"),
+	    TEXT("{\"max\":\"tanggal\",\"value\":"
+		 "\"2026-02-01T00:00:00+07:00\"}"),
+	    "a moment with another zone" },
+	{ "edge-zeros", 5, NULL, TEXT("{\"sum\":\"nilai\",\"value\":\"1003\"}"),
+	    TEXT("{\"max\":\"tanggal\",\"value\":"
+		 "\"2026-01-31T17:00:00.50Z\"}"),
+	    "a zero at the end of a fraction" },
+
 	/* members */
 	{ "unknown", 5, NULL, TEXT("\"warnings\":[]"),
 	    TEXT("\"warnings\":[],\"note\":\"x\""), "an unknown member" },
@@ -203,6 +229,10 @@ static const struct change goods_changes[] = {
 	    "not 64 hex digits" },
 	{ "total-unknown", 5, NULL, TEXT("\"distinct\":\"nama\""),
 	    TEXT("\"median\":\"nama\""), "an unknown total" },
+	{ "extent-unknown", 5, NULL, TEXT("\"extent\":\"file\""),
+	    TEXT("\"extent\":\"parcel\""), "an extent that is not checked" },
+	{ "extent-missing", 5, NULL, TEXT("\"extent\":\"file\","), TEXT(""),
+	    "no extent" },
 	{ "total-text", 5, NULL, TEXT("{\"rows\":5}"), TEXT("{\"rows\":\"5\"}"),
 	    "a count as text" },
 
@@ -230,7 +260,8 @@ static const struct change goods_changes[] = {
 	{ "name-twice", 5, NULL, TEXT("}]}\n"),
 	    TEXT(
 		"},{\"name\":\"" GOODS_NAME "\",\"bytes\":0,\"sha256\":\"" ZEROS
-		"\",\"rows\":0,\"totals\":[],\"warnings\":[]}]}\n"),
+		"\",\"rows\":0,\"totals\":[],\"extent\":\"none\","
+		"\"warnings\":[]}]}\n"),
 	    "a name twice" },
 };
 
