@@ -204,6 +204,7 @@ check_one(struct extract *x, size_t i, struct cause *why)
 	struct table_job job = { .schema = d->schema,
 		.dialect = d->dialect,
 		.totals = &d->totals,
+		.rules = d->rules,
 		.file = file->name,
 		.clause = d->clause,
 		.max_faults = EXTRACT_FAULTS };

@@ -373,3 +373,12 @@ date_read(
 		*key = day_key(year, month, day);
 	return real_day(year, month, day) ? VALUE_OK : VALUE_TYPE;
 }
+
+void
+date_parts(const struct date_format *f, const char *text, unsigned *year,
+    unsigned *month, unsigned *day)
+{
+	*year = four(text + f->year);
+	*month = two(text + f->month);
+	*day = two(text + f->day);
+}

@@ -51,9 +51,12 @@ enum fault date_format_parse(struct date_format *out, const char *format,
  * no real day, time or zone.  On VALUE_OK *key, unless key is NULL, orders as
  * the dates do: days without a time, nanoseconds of UTC with one (without a
  * zone the time counts as UTC), nanoseconds of the day for a clock.  Keys of
- * two formats are not comparable.
+ * two kinds are not comparable.
  */
 enum value_wrong date_read(
     value_wide *key, const struct date_format *f, const char *text, size_t len);
+/* The parts of a DATE_DAY that date_read accepted. */
+void date_parts(const struct date_format *f, const char *text, unsigned *year,
+    unsigned *month, unsigned *day);
 
 #endif

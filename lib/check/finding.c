@@ -187,6 +187,8 @@ finding_rule_text(uint32_t rule)
 	}
 	if (rule >= FINDING_CSV)
 		return csv_rule_text((enum csv_wrong)(rule - FINDING_CSV));
+	if (rule >= FINDING_RULE)
+		return rule_word_text((enum rule_word)(rule - FINDING_RULE));
 	return value_wrong_text((enum value_wrong)rule);
 }
 
@@ -218,6 +220,11 @@ finding_clause(const struct finding *found, const struct table_job *job,
 		place = "schema.uniqueKeys";
 		break;
 	default:
+		if (found->rule >= FINDING_RULE && found->rule < FINDING_CSV) {
+			cause_clause(why, "%s%srules[%llu]", prefix, dot,
+			    (unsigned long long)found->other + 1);
+			return;
+		}
 		if (found->rule < VALUE_WRONGS ||
 		    found->rule == FINDING_UNIQUE) {
 			cause_clause(
@@ -389,6 +396,9 @@ finding_cause(
 	if (found->rule >= FINDING_CSV)
 		return csv_cause(
 		    (enum csv_wrong)(found->rule - FINDING_CSV), why);
+	if (found->rule >= FINDING_RULE)
+		return rule_cause(job->rules, found->other,
+		    (enum rule_word)(found->rule - FINDING_RULE), why);
 	return value_cause(found, job, why);
 }
 

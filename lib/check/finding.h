@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/cause.h"
+#include "check/rule.h"
 #include "check/value.h"
 #include "text/csv.h"
 
@@ -26,9 +27,10 @@ enum finding_rule {
 	FINDING_GROUPS, /* more than LIMIT_GROUPS */
 	FINDING_SUM,    /* more digits than there is room for */
 	FINDING_UNIQUE,
-	FINDING_KEY,        /* primaryKey */
-	FINDING_UNIQUE_KEY, /* uniqueKeys */
-	FINDING_CSV,        /* plus enum csv_wrong */
+	FINDING_KEY,                             /* primaryKey */
+	FINDING_UNIQUE_KEY,                      /* uniqueKeys */
+	FINDING_RULE,                            /* plus enum rule_word */
+	FINDING_CSV = FINDING_RULE + RULE_WORDS, /* plus enum csv_wrong */
 	FINDING_RULES = FINDING_CSV + CSV_TOO_MANY + 1
 };
 
@@ -37,7 +39,8 @@ enum finding_rule {
 struct finding {
 	uint64_t row;    /* 0 = none; in a block: counted from 0 */
 	uint64_t offset; /* byte in the file; UINT64_MAX = none */
-	uint64_t other;  /* fields found, or first row of an equal key */
+	uint64_t other;  /* fields found, first row of an equal key, or which of
+			  * the rules */
 	uint32_t column; /* FINDING_RECORD for the record as a whole */
 	uint32_t rule;
 };

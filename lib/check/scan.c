@@ -32,6 +32,12 @@ scanner_init(struct scanner *s, const struct table_job *job,
 	s->map = malloc(CSV_MAP_WORDS(BLOCK_CAPACITY) * sizeof(*s->map));
 	if (s->fields == NULL || s->map == NULL)
 		return FAULT_MEMORY;
+	if (rules_count(job->rules) > 0) {
+		s->missing = calloc(plan->columns, sizeof(*s->missing));
+		s->sound = calloc(plan->columns, sizeof(*s->sound));
+		if (s->missing == NULL || s->sound == NULL)
+			return FAULT_MEMORY;
+	}
 	return tally_init(&s->tally, plan);
 }
 
@@ -41,6 +47,8 @@ scanner_free(struct scanner *s)
 	tally_free(&s->tally);
 	free(s->fields);
 	free(s->map);
+	free(s->missing);
+	free(s->sound);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -157,6 +165,52 @@ scan_column(struct scanner *s, struct block *b, size_t c)
 		scan_doubt(s, b, c, (size_t)__builtin_ctzll(doubt));
 	if (column->jobs > 0 && b->fault == FAULT_NONE)
 		b->fault = tally_cells(&s->tally, c, cells);
+	if (s->sound != NULL) {
+		s->missing[c] = cells->missing;
+		s->sound[c] = cells->good & ~cells->missing;
+	}
+}
+
+/* Notes the records that break a word of rule "at". */
+static void
+scan_broken_rule(struct scanner *s, struct block *b, size_t at,
+    const struct rule_found *f, size_t word)
+{
+	struct findings *into = f->warning[word] ? &b->warned : &b->found;
+	struct finding found = { 0, 0, at, FINDING_RECORD,
+		FINDING_RULE + f->word + (uint32_t)word };
+	uint64_t broken = f->broken[word];
+
+	if (f->column != SIZE_MAX)
+		found.column = (uint32_t)f->column;
+	for (; broken != 0 && b->fault == FAULT_NONE; broken &= broken - 1) {
+		size_t i = (size_t)__builtin_ctzll(broken);
+		const struct csv_field *field =
+		    &s->fields[i * s->plan->columns];
+
+		if (f->column != SIZE_MAX)
+			field += f->column;
+		found.row = s->row[i];
+		found.offset = b->offset + (uint64_t)(field->at - b->bytes);
+		b->fault = findings_insert(into, &found);
+	}
+}
+
+/* The rules across columns, once all columns were looked at. */
+static void
+scan_rules(struct scanner *s, struct block *b)
+{
+	struct rule_cells cells = { s->fields, s->plan->columns,
+		UINT64_MAX >> (SCREEN_CELLS - s->n), s->missing, s->sound };
+	struct rule_found found;
+	size_t i = 0, w = 0;
+
+	for (i = 0; i < rules_count(s->job->rules); i++) {
+		rule_check(s->job->rules, i, &cells, &found);
+		for (w = 0; w < found.n; w++)
+			if (found.broken[w] != 0)
+				scan_broken_rule(s, b, i, &found, w);
+	}
 }
 
 /* Checks the records held and lets them go. */
@@ -179,6 +233,8 @@ scan_batch(struct scanner *s, struct block *b)
 			b->fault = tally_record(&s->tally,
 			    &s->fields[i * plan->columns],
 			    BLOCK_ROW(b->index, s->row[i]));
+	if (s->sound != NULL && only == 0 && s->n > 0)
+		scan_rules(s, b);
 	s->n = 0;
 }
 

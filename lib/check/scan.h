@@ -22,6 +22,9 @@ struct scanner {
 	size_t n, max;              /* records held */
 	struct cells cells;         /* the column being looked at */
 	uint64_t *map;
+	/* By column, of the records held: without a value; with a sound one.
+	 * NULL where there are no rules. */
+	uint64_t *missing, *sound;
 	struct cause *header; /* shared: written with block 0 only */
 };
 

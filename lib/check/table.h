@@ -18,6 +18,7 @@
 
 #include "base/cause.h"
 #include "base/stream.h"
+#include "check/rule.h"
 #include "check/schema.h"
 #include "check/totals.h"
 #include "check/warnings.h"
@@ -35,10 +36,11 @@ struct table_job {
 	struct csv_dialect dialect;
 	const struct totals_spec *totals; /* borrowed; may be NULL */
 	const char *file;                 /* borrowed; for causes */
-	const char *clause; /* borrowed; clause prefix for causes */
-	uint64_t max_rows;  /* 0 = none; beyond it FAULT_OVER_LIMITS */
-	size_t max_faults;  /* causes kept of each kind, at least 1 */
-	unsigned threads;   /* workers; 0 = processors */
+	const char *clause;        /* borrowed; clause prefix for causes */
+	uint64_t max_rows;         /* 0 = none; beyond it FAULT_OVER_LIMITS */
+	size_t max_faults;         /* causes kept of each kind, at least 1 */
+	unsigned threads;          /* workers; 0 = processors */
+	const struct rules *rules; /* borrowed; may be NULL */
 };
 
 struct table;

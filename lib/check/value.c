@@ -315,6 +315,22 @@ value_check(const struct column *c, const char *text, size_t len)
 	}
 }
 
+value_wide
+value_moment(const struct column *c, const char *text, size_t len)
+{
+	value_wide key = 0;
+
+	(void)date_read(&key, &c->date, text, len);
+	return key;
+}
+
+void
+value_day(const struct column *c, const char *text, unsigned *year,
+    unsigned *month, unsigned *day)
+{
+	date_parts(&c->date, text, year, month, day);
+}
+
 /* Adds a part of less than two units and carries it over. */
 static void
 add(struct value_sum *sum, value_wide whole, int64_t part)

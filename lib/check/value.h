@@ -65,14 +65,20 @@ bool column_timed(const struct column *c);
 enum value_wrong value_check(
     const struct column *c, const char *text, size_t len);
 
+__extension__ typedef __int128 value_wide;
+
+/* Of a date or datetime that value_check accepted: what orders it among those
+ * of its type, in whatever formats.  Of a date: its parts. */
+value_wide value_moment(const struct column *c, const char *text, size_t len);
+void value_day(const struct column *c, const char *text, unsigned *year,
+    unsigned *month, unsigned *day);
+
 /*
  * An exact decimal sum: whole + part / 10^18, carried apart so that neither the
  * order of adding nor the place of the decimal point can change the result.
  * All zero bytes is an empty sum.  Adding needs a value that value_check
  * accepted.  Thread-safe by having one a thread and merging.
  */
-__extension__ typedef __int128 value_wide;
-
 struct value_sum {
 	value_wide whole;
 	int64_t part;  /* within +-10^18, may differ in sign from whole */

@@ -25,6 +25,7 @@ static const struct node_member dataset_members[] = {
 	{ "modes", NODE_ARRAY, false, false },
 	{ "manifest_fields", NODE_ARRAY, true, false },
 	{ "totals", NODE_ARRAY, true, false },
+	{ "rules", NODE_ARRAY, false, false },
 	{ "limits", NODE_OBJECT, false, false },
 	{ "schedule", NODE_OBJECT, false, false },
 	{ "retention", NODE_STRING, false, false },
@@ -226,9 +227,9 @@ read_manifest_fields(struct member *m, struct dataset *d)
 		m->fault = check_field(d, i, m->why);
 }
 
-/* ---- dialect, schema, totals ---- */
+/* ---- dialect, schema, totals, rules ---- */
 
-/* In this order, because totals name columns of the schema. */
+/* In this order, because totals and rules name columns of the schema. */
 static void
 read_table(struct member *m, struct dataset *d)
 {
@@ -248,6 +249,11 @@ read_table(struct member *m, struct dataset *d)
 		(void)snprintf(where, sizeof(where), "%s.totals", d->clause);
 		m->fault = totals_parse(&d->totals,
 		    node_get(m->object, "totals"), d->schema, where, m->why);
+	}
+	if (m->fault == FAULT_NONE) {
+		(void)snprintf(where, sizeof(where), "%s.rules", d->clause);
+		m->fault = rules_parse(&d->rules, node_get(m->object, "rules"),
+		    d->schema, where, m->why);
 	}
 }
 
@@ -318,5 +324,6 @@ dataset_free(struct dataset *d)
 		free(d->to[i]);
 	free(d->to);
 	schema_free(d->schema);
+	rules_free(d->rules);
 	schema_free(d->manifest_fields);
 }

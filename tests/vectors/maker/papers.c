@@ -60,6 +60,9 @@ static const char paper_form[] =
     "{\"minimum\":1}}],"
     "\"totals\":[\"rows\",{\"count_by\":\"status\"},{\"sum\":\"nilai\"},"
     "{\"distinct\":\"nama\"}],"
+    "\"rules\":[{\"required_when\":{\"column\":\"nilai\","
+    "\"when\":\"status\",\"is\":[\"B\"]}},"
+    "{\"at_least_one\":[\"tanggal\",\"nilai\"],\"level\":\"warning\"}],"
     "\"limits\":{\"rows\":1000,\"bytes\":100000},"
     "\"schedule\":{\"every\":\"P1M\",\"due\":\"P5D\"},"
     "\"retention\":\"P180D\",\"approvals\":0},"
@@ -237,6 +240,34 @@ static const struct change papers_changes[] = {
 	    TEXT("\"sum\":\"nilai\""), "a total twice" },
 	{ "total-unknown", 5, NULL, TEXT("\"distinct\":\"nama\""),
 	    TEXT("\"median\":\"nilai\""), "an unknown total" },
+	{ "rules-more", 0, "own", TEXT("\"rules\":["),
+	    TEXT("\"rules\":[{\"nik\":\"id\",\"birth_date\":\"tanggal\","
+		 "\"sex\":\"status\",\"region\":\"nama\",\"male\":\"A\","
+		 "\"female\":\"B\",\"level\":\"error\"},"
+		 "{\"nkk\":\"nama\",\"level\":\"warning\"},"
+		 "{\"passport\":\"nama\"},{\"area_code\":\"nama\"},"
+		 "{\"equal\":[\"nama\",\"status\"]},"),
+	    "rules of every other kind" },
+	{ "rules-none", 0, "own",
+	    TEXT("[{\"required_when\":{\"column\":\"nilai\",\"when\":"
+		 "\"status\",\"is\":[\"B\"]}},{\"at_least_one\":[\"tanggal\","
+		 "\"nilai\"],\"level\":\"warning\"}]"),
+	    TEXT("[]"), "no rules" },
+	{ "rule-unknown", 5, NULL, TEXT("\"at_least_one\""),
+	    TEXT("\"at_most_one\""), "a rule that nobody checks" },
+	{ "rule-column", 5, NULL, TEXT("[\"tanggal\",\"nilai\"]"),
+	    TEXT("[\"tanggal\",\"harga\"]"), "a rule of no column" },
+	{ "rule-required", 5, NULL, TEXT("[\"tanggal\",\"nilai\"]"),
+	    TEXT("[\"tanggal\",\"nama\"]"), "a rule that can never be broken" },
+	{ "rule-type", 5, NULL, TEXT("\"at_least_one\""),
+	    TEXT("\"not_before\""), "an order of a day and a number" },
+	{ "rule-value", 5, NULL, TEXT("\"is\":[\"B\"]"), TEXT("\"is\":[\"C\"]"),
+	    "a value that cannot be" },
+	{ "rule-level", 5, NULL, TEXT("\"level\":\"warning\""),
+	    TEXT("\"level\":\"info\""), "an unknown level" },
+	{ "rule-twice", 5, NULL, TEXT("\"rules\":["),
+	    TEXT("\"rules\":[{\"at_least_one\":[\"tanggal\",\"nilai\"]},"),
+	    "a rule twice" },
 	{ "field-equals", 5, NULL, TEXT("\"name\":\"surat\""),
 	    TEXT("\"name\":\"su=rat\""), "a field that cannot be typed" },
 	{ "field-unique", 5, NULL, TEXT("\"minimum\":1"),

@@ -27,6 +27,8 @@ static const struct plan plans_good[] = {
 	    BAD(HEAD) },
 	{ "no-last-newline", "0", "the last record has no newline",
 	    .recount = true, BAD(HEAD "00000001;CONTOH;;A;1") },
+	{ "warnings", "0", "a rule is broken that refuses nothing",
+	    .recount = true, BAD(HEAD ROW "00000002;CONTOH;;A;\n") },
 	{ "two-files", "0", "two files", .second = TEXT(HEAD ROW) },
 	{ "for-a-test", "0", "for a test",
 	    WRITES("\"production\"", "\"test\"") },
@@ -168,6 +170,9 @@ static const struct plan plans_table[] = {
 	    BAD(HEAD "00000001;CONTOH;01-02-1980;A;1001\n") },
 	{ "value-number", "402", "a number with a fraction",
 	    BAD(HEAD "00000001;CONTOH;01-02-1980;A;1.0\n") },
+
+	{ "value-rule", "402", "a rule across columns is broken",
+	    BAD(HEAD "00000001;CONTOH;01-02-1980;B;\n") },
 
 	{ "total-rows", "403", "contents.json counts another number of rows",
 	    PAGE("\"rows\":5,\"totals\"", "\"rows\":6,\"totals\"") },
