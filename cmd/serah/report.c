@@ -125,8 +125,7 @@ total_text(const struct total *t)
 		    t->value[0] == '\0' ? "-" : t->value);
 		break;
 	case TOTAL_FILLED:
-		(void)printf(
-		    _("  values of %s: %s\n"), t->column, t->value);
+		(void)printf(_("  values of %s: %s\n"), t->column, t->value);
 		break;
 	case TOTAL_COUNT_BY:
 		(void)printf(_("  rows by %s:\n"), t->column);

@@ -45,7 +45,7 @@ struct dataset {
 	struct csv_dialect dialect;
 	struct schema *schema;
 	struct totals_spec totals;
-	struct rules *rules; /* NULL when none were agreed */
+	struct rules *rules;            /* NULL when none were agreed */
 	struct schema *manifest_fields; /* NULL when none were agreed */
 	uint64_t max_rows;              /* 0 = none */
 	uint64_t max_bytes;             /* 0 = none; one parcel, unpacked */
