@@ -30,7 +30,7 @@ check 'the set in the tree is what it writes' \
     diff -r -x README "$T/made" "$own"
 size=$(find "$own" -type f -exec cat {} + | wc -c)
 echo "# $(find "$own" -type f | wc -l) files, $size bytes"
-check 'it is smaller than 1 MiB' [ "$size" -lt 1048576 ]
+check 'it is smaller than 2 MiB' [ "$size" -lt 2097152 ]
 check 'no secret key is in it' \
     sh -c '! grep -rlE "AGE-SECRET-KEY-|^RWRTY|^RWQAA" "$1"' - "$own"
 
