@@ -268,8 +268,8 @@ import(const struct cli *cli, struct desk *s, struct cause *why)
 	    (struct journal_member){ "sha256", a->agreement->sha256, 0 };
 	members[2] =
 	    (struct journal_member){ "signatures", NULL, a->n_signatures };
-	/* With nothing new as well: a card trusted meanwhile can complete it, and
-	 * an earlier run may have been cut short before this entry. */
+	/* With nothing new as well: a card trusted meanwhile can complete it,
+	 * and an earlier run may have been cut short before this entry. */
 	f = desk_note(s, "imported", id, members, 3, why);
 	if (f == FAULT_NONE && !cli_quiet(cli))
 		print_line(cli, s->home, a, pending);
