@@ -7,6 +7,8 @@
  * and objects, nothing after the end.  Pure: bytes in, no I/O.
  *
  * A "const struct node *" is borrowed from its document and lives as long.
+ *
+ * jansson's allocator in this process is ours from the first doc_parse on.
  */
 #ifndef TEXT_DOC_H
 #define TEXT_DOC_H

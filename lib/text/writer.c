@@ -45,6 +45,14 @@ writer_free(struct writer *w)
 	free(w);
 }
 
+/* The first fault stays: what fails after it is only its consequence. */
+static void
+wrong(struct writer *w)
+{
+	if (w->fault == FAULT_NONE)
+		w->fault = FAULT_FORMAT;
+}
+
 static void
 put(struct writer *w, const char *bytes, size_t len)
 {
@@ -108,7 +116,7 @@ quoted(struct writer *w, const char *s)
 	size_t n, i = 0, from = 0, len = strlen(s);
 
 	if (utf8_valid(s, len) != len) {
-		w->fault = w->fault == FAULT_NONE ? FAULT_FORMAT : w->fault;
+		wrong(w);
 		return;
 	}
 	put(w, "\"", 1);
@@ -134,12 +142,12 @@ begin(struct writer *w, const char *key)
 
 	/* At the top stands one object or array, which writer_open begins. */
 	if (w->depth == 0) {
-		w->fault = FAULT_FORMAT;
+		wrong(w);
 		return;
 	}
 	object = w->closing[w->depth - 1] == '}';
 	if (object != (key != NULL)) {
-		w->fault = FAULT_FORMAT;
+		wrong(w);
 		return;
 	}
 	if (w->filled[w->depth - 1])
@@ -159,7 +167,7 @@ writer_open(struct writer *w, const char *key, enum node_type type)
 		begin(w, key);
 	if (w->depth >= WRITER_DEPTH ||
 	    (type != NODE_OBJECT && type != NODE_ARRAY))
-		w->fault = FAULT_FORMAT;
+		wrong(w);
 	if (w->fault != FAULT_NONE)
 		return;
 	put(w, type == NODE_OBJECT ? "{" : "[", 1);
@@ -174,7 +182,7 @@ writer_close(struct writer *w)
 	bool filled;
 
 	if (w->depth == 0)
-		w->fault = FAULT_FORMAT;
+		wrong(w);
 	if (w->fault != FAULT_NONE)
 		return;
 	w->depth--;
@@ -271,7 +279,7 @@ enum fault
 writer_finish(struct writer *w, struct buf *out)
 {
 	if (w->fault == FAULT_NONE && (!w->done || w->depth != 0))
-		w->fault = FAULT_FORMAT;
+		wrong(w);
 	if (w->pretty)
 		put(w, "\n", 1);
 	if (w->fault != FAULT_NONE)

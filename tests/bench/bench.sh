@@ -66,12 +66,13 @@ SSH_OPTIONS="-q -i $T/hub/client_key -o StrictHostKeyChecking=no
     -o UserKnownHostsFile=/dev/null -o IdentitiesOnly=yes"
 mkdir -p "$T/there" "$T/here"
 
-# timed FILE COMMAND...: appends "wall-seconds peak-KiB".
+# timed FILE COMMAND...: appends "wall-seconds peak-KiB processor-seconds".
 timed() {
 	file=$1
 	shift
-	/usr/bin/time -a -o "$file" -f '%e %M' "$@" >"$T/out" 2>"$T/err" ||
-	    { cat "$T/out" "$T/err" >&2; die "failed: $*"; }
+	/usr/bin/time -a -o "$T/times" -f '%e %M %U %S' "$@" >"$T/out" \
+	    2>"$T/err" || { cat "$T/out" "$T/err" >&2; die "failed: $*"; }
+	tail -n 1 "$T/times" | awk '{ print $1, $2, $3 + $4 }' >>"$file"
 }
 
 cat >"$T/their-send.sh" <<END
@@ -103,21 +104,33 @@ HOOK_WALLS=off exec terima --home "$T/kpu" run -q
 END
 fi
 
-i=0
-while [ $i -lt "$RUNS" ]; do
-	i=$((i + 1))
-	# Both find the extract in the page cache, and no one else's writes
-	# under way.
-	cat "$T/p.csv" >/dev/null
-	sync
+ours() {
 	timed "$T/send.ours" serah --home "$T/kemlu" send -q "$A/$SET" \
 	    "$T/p.csv"
 	sync
 	timed "$T/receive.ours" terima --home "$T/kpu" run -q
 	sync
+}
+theirs() {
 	timed "$T/send.theirs" sh "$T/their-send.sh"
 	sync
 	timed "$T/receive.theirs" sh "$T/their-receive.sh"
+	sync
+}
+i=0
+while [ $i -lt "$RUNS" ]; do
+	i=$((i + 1))
+	# Both find the extract in the page cache, and no one else's writes
+	# under way; and each is the second as often as the first.
+	cat "$T/p.csv" >/dev/null
+	sync
+	if [ $((i % 2)) -eq 1 ]; then
+		ours
+		theirs
+	else
+		theirs
+		ours
+	fi
 	rm -rf "$T/here/p.csv" "$T/here/x" "$T/kpu/staged/$A/$SET"
 	serah --home "$T/kemlu" run -q >/dev/null 2>&1
 done
@@ -128,8 +141,9 @@ median() { # FILE FIELD
 }
 
 # The median of the ratios pair by pair: drift of the machine falls out.
-ratio() { # OURS THEIRS
-	paste -d' ' "$1" "$2" | awk '{ printf "%.3f\n", $1 / $3 }' | sort -n |
+ratio() { # OURS THEIRS [FIELD]
+	paste -d' ' "$1" "$2" | awk -v f="${3:-1}" '{
+		printf "%.3f\n", $f / $(f + 3) }' | sort -n |
 	    awk '{ v[NR] = $1 } END { printf "%.2f (%.2f-%.2f)\n",
 		v[int((NR + 1) / 2)], v[1], v[NR] }'
 }
@@ -139,6 +153,11 @@ echo "send seconds ours $(cut -d' ' -f1 "$T/send.ours" | tr '\n' ' ')"
 echo "send seconds theirs $(cut -d' ' -f1 "$T/send.theirs" | tr '\n' ' ')"
 echo "receive seconds ours $(cut -d' ' -f1 "$T/receive.ours" | tr '\n' ' ')"
 echo "receive seconds theirs $(cut -d' ' -f1 "$T/receive.theirs" | tr '\n' ' ')"
+if [ "$PAIR" = walls ]; then
+	echo "processor seconds, ratio: send" \
+	    "$(ratio "$T/send.ours" "$T/send.theirs" 3), receive" \
+	    "$(ratio "$T/receive.ours" "$T/receive.theirs" 3)"
+fi
 printf '| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n' \
     "$(date +%F)" \
     "$(git -C "$srcdir" rev-parse --short HEAD 2>/dev/null || echo -)" \

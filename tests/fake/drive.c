@@ -219,6 +219,10 @@ main(int argc, char **argv)
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	if ((child = fork()) == 0) {
 		(void)setpgid(0, 0);
+		/* What we were given must not count as left open. */
+		for (int i = STDERR_FILENO + 1; i < 256; i++)
+			if (i != fd)
+				(void)close(i);
 		preload(argv[0], fd);
 		(void)execvp(argv[optind], argv + optind);
 		perror(argv[optind]);
