@@ -24,6 +24,13 @@ static const struct cli_option trust_options[] = {
 static const struct cli_option sign_options[] = {
 	CLI_PASSPHRASE_OPTION,
 };
+static const struct cli_option sample_options[] = {
+	{ 0, "rows", "N", N_("how many rows (default 100)") },
+	{ 0, "seed", "S", N_("the same number, the same sample (default 1)") },
+	{ 0, "out", "FILE", N_("write it to FILE instead of the screen") },
+	{ 0, "faults", NULL,
+	    N_("spoil some rows, and list them in FILE.faults.csv") },
+};
 static const struct cli_option show_options[] = {
 	{ 0, "subject", "TEXT", N_("only entries about this subject") },
 	{ 0, "event", "EVENT", N_("only entries of this event") },
@@ -59,6 +66,9 @@ static const struct cli_command commands[] = {
 	{ "agreement show", "ID",
 	    N_("show an agreement and whether it is in force"), 1, 1, NULL, 0,
 	    saksi_agreement_show },
+	{ "agreement sample", "AGREEMENT/DATASET | FILE DATASET",
+	    N_("a made-up extract that keeps every rule of the data set"), 1, 2,
+	    OPTIONS(sample_options), saksi_agreement_sample },
 	{ "journal verify", "", N_("prove the journal's chain"), 0, 0, NULL, 0,
 	    saksi_journal_verify },
 	{ "journal show", "", N_("show the journal"), 0, 0,

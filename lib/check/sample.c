@@ -1,0 +1,601 @@
+/*
+ * sample: a cell depends on seed, row and column only, so that rows need no
+ * memory of each other; a key's column counts with the rows instead.
+ */
+#include "check/sample.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/intl.h"
+#include "base/limits.h"
+#include "check/specimen.h"
+
+#define KEYS_MAX 256
+/* Different values of a column by which is counted: far below LIMIT_GROUPS. */
+#define FEW 40
+#define FEW_ROW UINT64_MAX / 2
+/* One cell in so many is missing, where it may be. */
+#define MISSING_EVERY 8
+
+/* Columns whose values, together, differ in each row. */
+struct key {
+	size_t *column; /* owned */
+	size_t n;
+	const char *rule; /* "unique", "primaryKey" */
+};
+
+/* What is made of one column. */
+struct part {
+	struct specimen *specimen;
+	bool few;
+	bool keyed; /* of some key: never missing, so that a key is one */
+	/* A digit of a number that counts with the rows. */
+	bool counts;
+	uint64_t have;  /* its base; UINT64_MAX: no end */
+	uint64_t above; /* how many rows share a digit */
+	uint64_t start;
+};
+
+/* One spoiled row. */
+struct spoil {
+	uint64_t at;           /* row, the first is 0 */
+	size_t column;         /* its cell is this one, */
+	struct buf cell;       /* which is wrong; */
+	const struct key *key; /* or these are those of the row before */
+};
+
+struct sample {
+	struct sample_job job;
+	struct part *part;
+	size_t n;
+	struct key key[KEYS_MAX];
+	size_t n_keys;
+	struct buf missing; /* the word for no value */
+	bool has_missing;
+	struct buf cell;
+	struct spoil spoil[SAMPLE_FAULTS];
+	size_t n_spoils;
+	struct sample_fault *fault;
+	size_t n_faults;
+};
+
+static const struct node *
+field_of(const struct sample *s, size_t column)
+{
+	return node_at(node_get(s->job.node, "fields"), column);
+}
+
+/* ---- keys ---- */
+
+/* A column that is unique by several rules is so by the first of them. */
+static bool
+is_alone(const struct sample *s, size_t column)
+{
+	size_t i = 0;
+
+	for (i = 0; i < s->n_keys; i++)
+		if (s->key[i].n == 1 && s->key[i].column[0] == column)
+			return true;
+	return false;
+}
+
+static enum fault
+add_key(struct sample *s, const size_t *columns, size_t n, const char *rule,
+    struct cause *why)
+{
+	struct key *k = &s->key[s->n_keys];
+
+	if (n == 1 && is_alone(s, columns[0]))
+		return FAULT_NONE;
+	if (s->n_keys == KEYS_MAX)
+		return cause_set(why, FAULT_FORMAT,
+		    N_("no sample is made with more than %d keys"), KEYS_MAX);
+	k->column = calloc(n, sizeof(*k->column));
+	if (k->column == NULL)
+		return cause_memory(why);
+	memcpy(k->column, columns, n * sizeof(*columns));
+	k->n = n;
+	k->rule = rule;
+	s->n_keys++;
+	return FAULT_NONE;
+}
+
+/* Single columns first: a wider key then has nothing to add. */
+static enum fault
+read_keys(struct sample *s, struct cause *why)
+{
+	const struct schema *schema = s->job.schema;
+	const size_t *columns = NULL;
+	size_t n = schema_key(schema, &columns), i = 0;
+	enum fault f = FAULT_NONE;
+
+	if (n == 1)
+		f = add_key(s, columns, 1, "primaryKey", why);
+	for (i = 0; f == FAULT_NONE && i < s->n; i++)
+		if (column_unique(schema_column(schema, i)))
+			f = add_key(s, &i, 1, "unique", why);
+	for (i = 0; f == FAULT_NONE &&
+	     (n = schema_unique_key(schema, i, &columns)) > 0;
+	     i++)
+		if (n == 1)
+			f = add_key(s, columns, 1, "uniqueKeys", why);
+	n = schema_key(schema, &columns);
+	if (f == FAULT_NONE && n > 1)
+		f = add_key(s, columns, n, "primaryKey", why);
+	for (i = 0; f == FAULT_NONE &&
+	     (n = schema_unique_key(schema, i, &columns)) > 0;
+	     i++)
+		if (n > 1)
+			f = add_key(s, columns, n, "uniqueKeys", why);
+	return f;
+}
+
+static enum fault
+too_few(const struct sample *s, const struct key *k, uint64_t have,
+    struct cause *why)
+{
+	cause_clause(why, "%s.%s", s->job.where, k->rule);
+	cause_place(
+	    why, NULL, 0, schema_name(s->job.schema, k->column[0]), UINT64_MAX);
+	return cause_set(why, FAULT_FORMAT,
+	    N_("the column has only %llu different values for %llu rows; ask "
+	       "for fewer rows"),
+	    (unsigned long long)have, (unsigned long long)s->job.rows);
+}
+
+/* The column counts: its base is what it has, or what is needed. */
+static void
+let_count(struct sample *s, size_t column, uint64_t have, uint64_t above)
+{
+	struct part *p = &s->part[column];
+	struct chance chance = chance_at(s->job.seed, UINT64_MAX, column);
+	uint64_t spare = have - s->job.rows;
+
+	p->counts = true;
+	p->have = have;
+	p->above = above;
+	/* Alone it may begin anywhere, so that seeds differ; and it ascends. */
+	if (have > s->job.rows && have < UINT64_MAX)
+		p->start = chance_below(&chance, spare + 1);
+}
+
+/* One column that can count for all rows, or several that count together. */
+static enum fault
+settle_key(struct sample *s, const struct key *k, struct cause *why)
+{
+	uint64_t have = 0, all = 1, most = 0;
+	enum fault f = FAULT_NONE;
+	size_t i = 0;
+
+	for (i = 0; i < k->n; i++)
+		s->part[k->column[i]].keyed = true;
+	for (i = 0; i < k->n; i++)
+		if (s->part[k->column[i]].counts &&
+		    s->part[k->column[i]].have >= s->job.rows)
+			return FAULT_NONE;
+	for (i = 0; i < k->n; i++) {
+		f = specimen_count(
+		    s->part[k->column[i]].specimen, s->job.rows, &have);
+		if (f != FAULT_NONE)
+			return cause_memory(why);
+		if (have >= s->job.rows) {
+			let_count(s, k->column[i], have, 1);
+			return FAULT_NONE;
+		}
+	}
+	for (i = k->n; i > 0; i--) {
+		struct part *p = &s->part[k->column[i - 1]];
+
+		f = specimen_count(p->specimen, s->job.rows, &have);
+		if (f != FAULT_NONE)
+			return cause_memory(why);
+		most = have > most ? have : most;
+		if (have == 0 || p->counts || all >= s->job.rows)
+			continue;
+		let_count(s, k->column[i - 1], have, all);
+		if (__builtin_mul_overflow(all, have, &all))
+			all = UINT64_MAX;
+	}
+	return all < s->job.rows ? too_few(s, k, all, why) : FAULT_NONE;
+}
+
+/* ---- reading ---- */
+
+static const char *const schema_words[] = { "fields", "missingValues",
+	"primaryKey", "uniqueKeys", "fieldsMatch", "$schema", "name", "title",
+	"description" };
+
+static enum fault
+hold_schema(const struct sample *s, struct cause *why)
+{
+	const struct node *value = NULL;
+	const char *key = NULL;
+	void *it = NULL;
+	size_t i = 0, n = sizeof(schema_words) / sizeof(schema_words[0]);
+
+	while (node_each(s->job.node, &it, &key, &value)) {
+		for (i = 0; i < n && strcmp(schema_words[i], key) != 0; i++)
+			;
+		if (i < n || node_count(value) == 0)
+			continue;
+		cause_clause(why, "%s.%s", s->job.where, key);
+		return cause_set(why, FAULT_FORMAT,
+		    N_("no sample can be made for a schema with \"%s\""), key);
+	}
+	return FAULT_NONE;
+}
+
+/* The empty cell, or the first word that means the same. */
+static enum fault
+read_missing(struct sample *s, struct cause *why)
+{
+	const struct node *list = node_get(s->job.node, "missingValues");
+	const struct node *first = node_at(list, 0);
+	const char *word = node_string(first);
+
+	if (word == NULL)
+		word = node_text(first, "value");
+	if (schema_missing(s->job.schema, "", 0)) {
+		/* A line with nothing on it is no record. */
+		s->has_missing = s->n > 1;
+		return FAULT_NONE;
+	}
+	s->has_missing =
+	    word != NULL && schema_missing(s->job.schema, word, strlen(word));
+	if (s->has_missing && buf_puts(&s->missing, word) != FAULT_NONE)
+		return cause_memory(why);
+	return FAULT_NONE;
+}
+
+static enum fault
+read_columns(struct sample *s, struct cause *why)
+{
+	enum fault f = FAULT_NONE;
+	size_t i = 0;
+
+	for (i = 0; f == FAULT_NONE && i < s->n; i++) {
+		struct recipe_job job = { field_of(s, i), s->job.schema, i,
+			&s->job.dialect };
+
+		cause_clause(why, "%s.fields[%s]", s->job.where,
+		    schema_name(s->job.schema, i));
+		f = specimen_new(&s->part[i].specimen, &job, why);
+	}
+	for (i = 0; s->job.totals != NULL && i < s->job.totals->n; i++)
+		if (s->job.totals->spec[i].kind == TOTAL_COUNT_BY)
+			s->part[s->job.totals->spec[i].column].few = true;
+	return f;
+}
+
+/* ---- faults ---- */
+
+static enum fault
+add_fault(struct sample *s, uint64_t at, size_t column, const char *rule)
+{
+	struct sample_fault *more =
+	    reallocarray(s->fault, s->n_faults + 1, sizeof(*more));
+
+	if (more == NULL)
+		return FAULT_MEMORY;
+	s->fault = more;
+	s->fault[s->n_faults++] = (struct sample_fault){ at + 2, column, rule };
+	return FAULT_NONE;
+}
+
+static bool
+within(const struct key *k, const struct key *wide)
+{
+	size_t i = 0, j = 0;
+
+	for (i = 0; i < k->n; i++) {
+		for (j = 0; j < wide->n; j++)
+			if (k->column[i] == wide->column[j])
+				break;
+		if (j == wide->n)
+			return false;
+	}
+	return true;
+}
+
+/* Only a primary key of several columns is told of the whole row. */
+static size_t
+key_place(const struct key *k)
+{
+	return k->n > 1 && strcmp(k->rule, "primaryKey") == 0 ? SIZE_MAX
+							      : k->column[0];
+}
+
+/* A row whose key is that of the row before, and every key within it. */
+static enum fault
+spoil_key(struct sample *s, const struct key *k, uint64_t at, size_t room)
+{
+	struct spoil *spoil = &s->spoil[s->n_spoils];
+	enum fault f = FAULT_NONE;
+	size_t i = 0, n = 0;
+
+	for (i = 0; i < s->n_keys; i++)
+		n += within(&s->key[i], k) ? 1 : 0;
+	if (n > room)
+		return FAULT_NONE;
+	*spoil = (struct spoil){ at, SIZE_MAX, BUF_MAX(0), k };
+	s->n_spoils++;
+	for (i = 0; f == FAULT_NONE && i < s->n_keys; i++)
+		if (within(&s->key[i], k))
+			f = add_fault(
+			    s, at, key_place(&s->key[i]), s->key[i].rule);
+	return f;
+}
+
+/* The next wrong of a column that breaks a rule not broken yet. */
+static enum fault
+spoil_cell(struct sample *s, size_t column, uint64_t at, size_t *next,
+    unsigned *broken)
+{
+	const struct column *c = schema_column(s->job.schema, column);
+	struct spoil *spoil = &s->spoil[s->n_spoils];
+	enum value_wrong rule = VALUE_OK;
+	enum fault f = FAULT_NONE;
+
+	*spoil = (struct spoil){ at, column, BUF_MAX(SAMPLE_ROW_MAX), NULL };
+	while (
+	    f == FAULT_NONE && rule == VALUE_OK && *next <= SPECIMEN_WRONGS) {
+		size_t i = (*next)++;
+
+		buf_free(&spoil->cell);
+		if (i > 0)
+			f = specimen_wrong(s->part[column].specimen, i - 1,
+			    &spoil->cell, &rule);
+		else if (column_required(c) && s->has_missing) {
+			rule = VALUE_REQUIRED;
+			f = buf_puts(&spoil->cell, buf_text(&s->missing));
+		}
+		if ((*broken & 1U << rule) != 0)
+			rule = VALUE_OK;
+	}
+	*broken |= 1U << rule;
+	if (f == FAULT_NONE && rule != VALUE_OK) {
+		s->n_spoils++;
+		return add_fault(s, at, column, value_wrong_text(rule));
+	}
+	buf_free(&spoil->cell);
+	return f;
+}
+
+/* Spoils every step-th row: keys first, then each column in turn. */
+static enum fault
+spoil_rows(struct sample *s, size_t *next, unsigned *broken, struct cause *why)
+{
+	uint64_t most = (s->job.rows - 1) / 2, step = 2, at = 1;
+	enum fault f = FAULT_NONE;
+	size_t i = 0, round = 0;
+
+	most = most < SAMPLE_FAULTS ? most : SAMPLE_FAULTS;
+	step = (s->job.rows - 1) / most;
+	for (i = 0; f == FAULT_NONE && i < s->n_keys && s->n_faults < most;
+	     i++) {
+		f = spoil_key(s, &s->key[i], at, most - s->n_faults);
+		at = 1 + s->n_spoils * step;
+	}
+	for (round = 0; f == FAULT_NONE && round <= SPECIMEN_WRONGS; round++)
+		for (i = 0; f == FAULT_NONE && i < s->n && s->n_faults < most;
+		     i++) {
+			f = spoil_cell(s, i, at, &next[i], &broken[i]);
+			at = 1 + s->n_spoils * step;
+		}
+	return f == FAULT_NONE ? f : cause_memory(why);
+}
+
+static enum fault
+spoil(struct sample *s, struct cause *why)
+{
+	size_t *next = calloc(s->n, sizeof(*next));
+	unsigned *broken = calloc(s->n, sizeof(*broken));
+	enum fault f = FAULT_NONE;
+
+	if (s->job.rows < 3)
+		f = cause_set(
+		    why, FAULT_USAGE, N_("faults need at least 3 rows"));
+	else if (next == NULL || broken == NULL)
+		f = cause_memory(why);
+	else
+		f = spoil_rows(s, next, broken, why);
+	if (f == FAULT_NONE && s->n_faults == 0)
+		f = cause_set(why, FAULT_FORMAT,
+		    N_("nothing that the columns hold can be wrong"));
+	free(next);
+	free(broken);
+	return f;
+}
+
+/* ---- making ---- */
+
+static enum fault
+sample_read(struct sample *s, struct cause *why)
+{
+	char before[CAUSE_NAME_MAX] = "";
+	enum fault f = FAULT_NONE;
+	size_t i = 0;
+
+	if (why != NULL)
+		memcpy(before, why->clause, sizeof(before));
+	f = hold_schema(s, why);
+	if (f == FAULT_NONE)
+		f = read_columns(s, why);
+	if (f == FAULT_NONE)
+		f = read_missing(s, why);
+	if (f == FAULT_NONE)
+		f = read_keys(s, why);
+	for (i = 0; f == FAULT_NONE && i < s->n_keys; i++)
+		f = settle_key(s, &s->key[i], why);
+	if (f == FAULT_NONE)
+		cause_clause(why, "%s", before);
+	if (f == FAULT_NONE && s->job.faults)
+		f = spoil(s, why);
+	return f;
+}
+
+enum fault
+sample_new(struct sample **out, const struct sample_job *job, struct cause *why)
+{
+	struct sample *s = calloc(1, sizeof(*s));
+	enum fault f = FAULT_NONE;
+
+	*out = NULL;
+	if (s == NULL)
+		return cause_memory(why);
+	s->job = *job;
+	s->n = schema_count(job->schema);
+	s->cell.max = s->missing.max = SAMPLE_ROW_MAX;
+	s->part = calloc(s->n, sizeof(*s->part));
+	f = s->part == NULL ? cause_memory(why) : sample_read(s, why);
+	if (f == FAULT_NONE)
+		*out = s;
+	else
+		sample_free(s);
+	return f;
+}
+
+void
+sample_free(struct sample *s)
+{
+	size_t i = 0;
+
+	if (s == NULL)
+		return;
+	for (i = 0; s->part != NULL && i < s->n; i++)
+		specimen_free(s->part[i].specimen);
+	free(s->part);
+	for (i = 0; i < s->n_keys; i++)
+		free(s->key[i].column);
+	for (i = 0; i < s->n_spoils; i++)
+		buf_free(&s->spoil[i].cell);
+	free(s->fault);
+	buf_free(&s->missing);
+	buf_free(&s->cell);
+	free(s);
+}
+
+size_t
+sample_faults(const struct sample *s, const struct sample_fault **out)
+{
+	*out = s->fault;
+	return s->n_faults;
+}
+
+/* ---- writing ---- */
+
+static const char *
+newline(const struct sample *s)
+{
+	return s->job.dialect.newline == CSV_CRLF ? "\r\n" : "\n";
+}
+
+/* The cell in s->cell, quoted where it must be. */
+static enum fault
+put_cell(const struct sample *s, struct buf *out)
+{
+	const struct csv_dialect *d = &s->job.dialect;
+	const struct buf *cell = &s->cell;
+	char special[5] = { d->delimiter, '\n', '\r', d->quote, '\0' };
+	enum fault f = FAULT_NONE;
+	size_t i = 0;
+
+	if (d->quote == 0 || strpbrk(buf_text(cell), special) == NULL)
+		return buf_puts(out, buf_text(cell));
+	f = buf_put(out, &d->quote, 1);
+	for (i = 0; f == FAULT_NONE && i < cell->len; i++) {
+		f = buf_put(out, &cell->data[i], 1);
+		if (f == FAULT_NONE && (char)cell->data[i] == d->quote)
+			f = buf_put(out, &d->quote, 1);
+	}
+	return f == FAULT_NONE ? buf_put(out, &d->quote, 1) : f;
+}
+
+static void
+cell_clear(struct sample *s)
+{
+	s->cell.len = 0;
+	if (s->cell.data != NULL)
+		s->cell.data[0] = '\0';
+}
+
+enum fault
+sample_header(struct sample *s, struct buf *out, struct cause *why)
+{
+	enum fault f = FAULT_NONE;
+	size_t i = 0;
+
+	if (s->job.dialect.bom)
+		f = buf_puts(out, "\xef\xbb\xbf");
+	for (i = 0; f == FAULT_NONE && i < s->n; i++) {
+		cell_clear(s);
+		f = buf_puts(&s->cell, schema_name(s->job.schema, i));
+		if (f == FAULT_NONE)
+			f = put_cell(s, out);
+		if (f == FAULT_NONE && i + 1 < s->n)
+			f = buf_put(out, &s->job.dialect.delimiter, 1);
+	}
+	if (f == FAULT_NONE)
+		f = buf_puts(out, newline(s));
+	return f == FAULT_NONE ? f : cause_memory(why);
+}
+
+static bool
+is_key(const struct key *k, size_t column)
+{
+	size_t i = 0;
+
+	for (i = 0; k != NULL && i < k->n; i++)
+		if (k->column[i] == column)
+			return true;
+	return false;
+}
+
+/* The cell as it is when nothing is spoiled. */
+static enum fault
+make_cell(struct sample *s, uint64_t at, size_t column, struct cause *why)
+{
+	const struct part *p = &s->part[column];
+	const struct column *c = schema_column(s->job.schema, column);
+	struct chance chance = chance_at(s->job.seed, at, column);
+
+	if (p->counts)
+		return specimen_key(p->specimen,
+		    (p->start + at / p->above) % p->have, &s->cell, why);
+	if (s->has_missing && !p->keyed && !column_required(c) &&
+	    chance_below(&chance, MISSING_EVERY) == 0)
+		return buf_puts(&s->cell, buf_text(&s->missing));
+	if (p->few)
+		chance = chance_at(
+		    s->job.seed, FEW_ROW + chance_below(&chance, FEW), column);
+	return specimen_any(p->specimen, &chance, &s->cell, why);
+}
+
+enum fault
+sample_row(struct sample *s, uint64_t at, struct buf *out, struct cause *why)
+{
+	const struct spoil *spoil = NULL;
+	enum fault f = FAULT_NONE;
+	size_t i = 0;
+
+	for (i = 0; i < s->n_spoils; i++)
+		if (s->spoil[i].at == at)
+			spoil = &s->spoil[i];
+	for (i = 0; f == FAULT_NONE && i < s->n; i++) {
+		cell_clear(s);
+		if (spoil != NULL && spoil->column == i)
+			f = buf_puts(&s->cell, buf_text(&spoil->cell));
+		else
+			f = make_cell(s,
+			    at - (spoil != NULL && is_key(spoil->key, i)), i,
+			    why);
+		if (f == FAULT_NONE)
+			f = put_cell(s, out);
+		if (f == FAULT_NONE && i + 1 < s->n)
+			f = buf_put(out, &s->job.dialect.delimiter, 1);
+	}
+	if (f == FAULT_NONE)
+		f = buf_puts(out, newline(s));
+	return f == FAULT_MEMORY ? cause_memory(why) : f;
+}
