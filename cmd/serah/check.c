@@ -30,6 +30,7 @@ serah_check(struct cli *cli)
 	    (f = extract_open(&x, licence.dataset, cli_args(cli, 1),
 		 (size_t)cli_count(cli) - 1, &why)) != FAULT_NONE)
 		goto out;
+	x.dir = home->dir;
 	f = extract_check(&x, &why);
 	report_extract(cli, &x, f, &why);
 out:

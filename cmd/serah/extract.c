@@ -74,6 +74,7 @@ extract_open(struct extract *x, const struct dataset *d,
 
 	memset(x, 0, sizeof(*x));
 	x->dataset = d;
+	x->dir = -1;
 	if (n > LIMIT_FILES)
 		return cause_set(
 		    why, FAULT_USAGE, N_("more than %d files"), LIMIT_FILES);
@@ -225,6 +226,7 @@ check_one(struct extract *x, size_t i, struct cause *why)
 		goto out;
 	table_hash(table, hash);
 	table_sorted(table, (struct source){ anew_read, &anew });
+	table_spill(table, x->dir, LIMIT_KEYS_MEMORY);
 	/* A fault that ends the reading is among the table's own faults. */
 	f = push(x, i, table, why);
 	if (f == FAULT_NONE)

@@ -24,6 +24,7 @@ struct extract {
 	uint8_t (*imprints)[IMPRINT_LEN]; /* one a file, of pass 1 */
 	struct imprint *imprint;          /* what they were made with */
 	size_t n;
+	int dir; /* borrowed: for keys beyond memory; -1 = none */
 	struct contents *contents; /* filled by pass 1 */
 	uint64_t rows;
 	uint64_t bytes; /* of all files */

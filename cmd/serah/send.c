@@ -135,6 +135,7 @@ serah_send(struct cli *cli)
 	    (f = extract_open(&x, licence.dataset, cli_args(cli, 1),
 		 (size_t)cli_count(cli) - 1, &why)) != FAULT_NONE)
 		goto out;
+	x.dir = s.home->dir;
 	f = send_extract(cli, &s, &job, &why);
 out:
 	extract_free(&x);

@@ -32,11 +32,15 @@ struct found {
 
 /* ---- inside ---- */
 
-/* Beyond what is declared no file grows, whatever becomes of the checks. */
+/*
+ * Beyond what is declared no file grows, whatever becomes of the checks.  The
+ * file of a column's keys may be longer than the data: a key takes two bytes
+ * there, with what ends it, and sixteen here.
+ */
 static enum fault
 bound(const struct opening *o, struct cause *why)
 {
-	const rlim_t most = o->manifest->unpacked_bytes + LIMIT_CONTENTS;
+	const rlim_t most = 8 * o->manifest->unpacked_bytes + LIMIT_CONTENTS;
 	struct rlimit limit = { 0, 0 };
 
 	/* Told as a full disk, not a death. */

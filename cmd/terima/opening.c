@@ -241,6 +241,7 @@ open_file(struct opening *o, struct line *l, const struct contents_file *told,
 	    (f = table_new(&table, &job, why)) != FAULT_NONE)
 		goto out;
 	table_sorted(table, io_source(&anew));
+	table_spill(table, o->draft->dir, LIMIT_KEYS_MEMORY);
 	if ((f = stage_file(o->draft, told->name, why)) != FAULT_NONE ||
 	    (f = pour(o, l, table, counted, why)) != FAULT_NONE ||
 	    (f = stage_file_end(o->draft, why)) != FAULT_NONE)

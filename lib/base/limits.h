@@ -38,6 +38,9 @@
 #define LIMIT_CSV_COLUMNS 1600
 /* Different groups of one count_by total. */
 #define LIMIT_GROUPS 10000
+/* Memory for keys that must be unique, or are counted; beyond it they go to the
+ * disk.  With the blocks and one bucket in work it stays below 256 MiB. */
+#define LIMIT_KEYS_MEMORY (128 * MIB)
 /* Files of one parcel. */
 #define LIMIT_FILES 64
 /* Member name in the archive; also the name of a staged file. */

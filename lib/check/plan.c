@@ -195,6 +195,26 @@ plan_free(struct plan *p)
 	free(p);
 }
 
+void
+plan_spill(struct plan *p, int dir, size_t most)
+{
+	size_t i = 0;
+
+	for (i = 0; i < p->n_sets; i++)
+		unique_spill(p->set[i].unique, dir, most / p->n_sets);
+}
+
+enum fault
+plan_trouble(const struct plan *p, struct cause *why)
+{
+	enum fault fault = FAULT_NONE;
+	size_t i = 0;
+
+	for (i = 0; i < p->n_sets && fault == FAULT_NONE; i++)
+		fault = unique_trouble(p->set[i].unique, why);
+	return fault == FAULT_NONE ? cause_memory(why) : fault;
+}
+
 enum fault
 plan_key(struct plan_key *key, const struct plan *p, const struct plan_set *set,
     const struct csv_field *fields)

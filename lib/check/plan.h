@@ -71,6 +71,12 @@ enum fault plan_new(struct plan **out, const struct schema *schema,
     const struct totals_spec *totals, struct cause *why) FAULT_CHECKED;
 void plan_free(struct plan *p);
 
+/* Before the first entry: of all sets together at most "most" bytes stay in
+ * memory, the rest goes to files in the directory; see unique_spill. */
+void plan_spill(struct plan *p, int dir, size_t most);
+/* Why a worker failed: what a set says, or else that memory ran out. */
+enum fault plan_trouble(const struct plan *p, struct cause *why);
+
 /* The bytes of a record's key; NULL: a part is missing, and with that no key
  * is equal to any. */
 struct plan_key {

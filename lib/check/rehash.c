@@ -33,7 +33,7 @@ rehash_block(struct scanner *s, struct block *b,
 	if (b->len == entered->len)
 		scanner_block(s, b);
 	if (b->fault != FAULT_NONE)
-		return cause_memory(why);
+		return plan_trouble(s->plan, why);
 	if (b->lost || b->records != entered->records)
 		return cause_set(why, FAULT_FORMAT,
 		    N_("the file changed while it was being checked"));
@@ -59,6 +59,6 @@ rehash_blocks(struct scanner *s, struct block *b, const struct ledger *ledger,
 	}
 	s->tally.only = 0;
 	if (fault == FAULT_NONE && tally_flush(&s->tally) != FAULT_NONE)
-		fault = cause_memory(why);
+		fault = plan_trouble(s->plan, why);
 	return fault;
 }

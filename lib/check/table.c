@@ -193,6 +193,12 @@ table_sorted(struct table *t, struct source again)
 		queue_follow(t->queue, t->plan->keys);
 }
 
+void
+table_spill(struct table *t, int dir, size_t most)
+{
+	plan_spill(t->plan, dir, most);
+}
+
 /* Lets the workers end what was submitted, and waits for them. */
 static void
 table_join(struct table *t)
@@ -369,7 +375,7 @@ table_drain(struct table *t, struct cause *why)
 		if (fault == FAULT_NONE && i > 0)
 			fault = tally_merge(all, &t->worker[i].scanner.tally);
 	}
-	return fault == FAULT_NONE ? fault : cause_memory(why);
+	return fault == FAULT_NONE ? fault : plan_trouble(t->plan, why);
 }
 
 /* Equal keys of all sets, gathered to be settled in one reading. */

@@ -1,7 +1,7 @@
 /*
  * table: holds a stream of CSV against a schema, on all processors, in constant
- * memory (plus at most 16 bytes a row for each unique key or distinct total;
- * none for a key that ascends, see table_sorted).
+ * memory (plus at most 16 bytes a row for each unique key or distinct total,
+ * bounded by table_spill; none for a key that ascends, see table_sorted).
  *
  * Bytes are pushed in; the engine cuts them into blocks at record ends and lets
  * worker threads parse and check them.  Faults carry file, row (the header is
@@ -66,6 +66,15 @@ void table_hash(struct table *t, struct hash *hash);
  * else comes out differently.
  */
 void table_sorted(struct table *t, struct source again);
+
+/*
+ * From the first byte on, which must not have come yet: of all keys together at
+ * most "most" bytes (but UNIQUE_LEAST for each of them) stay in memory; what is
+ * more goes to files without names in the directory, as keyed hashes and rows,
+ * 16 bytes each, until the table is freed.  Where the file system has no such
+ * files, all stay in memory.  A full disk is FAULT_NO_ROOM.
+ */
+void table_spill(struct table *t, int dir, size_t most);
 
 /*
  * Takes the next bytes.  Returns FAULT_NONE even when rows are wrong (so that

@@ -6,6 +6,10 @@
  * At the end each bucket alone is put through an open-addressing table that
  * fits into the processor's second cache.
  *
+ * When the memory given is full, all buckets are written out as a run, and
+ * their chunks used anew; at the end a bucket is read from all runs.  A bucket
+ * of 205 million keys has 400 thousand, so that its table has 16 MiB.
+ *
  * One lock is enough: a batch of a thousand entries holds it for a few
  * microseconds, once in the millisecond that the worker spends on the rows.
  */
@@ -16,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/spill.h"
 #include "check/unique.h"
 #include "key/hash.h"
 
@@ -38,6 +43,7 @@ struct chunk {
  * each of as many pages. */
 struct slab {
 	struct slab *next;
+	size_t n;
 	struct chunk chunk[];
 };
 
@@ -53,8 +59,14 @@ struct bucket {
 struct unique {
 	pthread_mutex_t lock;
 	uint8_t key[HASH_SHORT_KEY];
-	struct slab *slabs;
-	size_t chunks; /* of the newest slab that are left */
+	struct slab *slabs;  /* the newest first */
+	struct slab *spare;  /* emptied into a run */
+	size_t chunks;       /* of the newest slab that are left */
+	size_t taken;        /* chunks in use */
+	size_t most;         /* of them; then comes a run */
+	int dir;             /* of the file, or -1 */
+	struct spill *spill; /* NULL until there is need */
+	struct cause trouble;
 	struct bucket bucket[BUCKETS];
 };
 
@@ -87,21 +99,31 @@ unique_new(struct unique **out, struct cause *why)
 		return cause_memory(why);
 	}
 	hash_short_key(u->key);
+	u->dir = -1;
+	u->most = SIZE_MAX;
 	*out = u;
 	return FAULT_NONE;
+}
+
+static void
+slabs_free(struct slab *slab)
+{
+	struct slab *next = NULL;
+
+	for (; slab != NULL; slab = next) {
+		next = slab->next;
+		free(slab);
+	}
 }
 
 void
 unique_free(struct unique *u)
 {
-	struct slab *slab = NULL, *next = NULL;
-
 	if (u == NULL)
 		return;
-	for (slab = u->slabs; slab != NULL; slab = next) {
-		next = slab->next;
-		free(slab);
-	}
+	slabs_free(u->slabs);
+	slabs_free(u->spare);
+	spill_free(u->spill);
 	(void)pthread_mutex_destroy(&u->lock);
 	free(u);
 }
@@ -120,21 +142,35 @@ bucket_fill(const struct bucket *b)
 			       : (size_t)((b->n - 1) % CHUNK_ENTRIES) + 1;
 }
 
+void
+unique_spill(struct unique *u, int dir, size_t most)
+{
+	if (most < UNIQUE_LEAST)
+		most = UNIQUE_LEAST;
+	u->dir = dir;
+	u->most = dir < 0 ? SIZE_MAX : most / sizeof(struct chunk);
+}
+
 /* The first is small; the others are large pages, if the system gives any. */
 static struct slab *
 slab_new(struct unique *u)
 {
-	struct slab *slab = NULL;
+	struct slab *slab = u->spare;
+	size_t n = u->slabs == NULL ? SLAB_FIRST : SLAB_CHUNKS;
 
-	if (u->slabs == NULL) {
-		u->chunks = SLAB_FIRST;
-		return malloc(
-		    sizeof(*slab) + SLAB_FIRST * sizeof(struct chunk));
+	if (slab != NULL) {
+		u->spare = slab->next;
+		return slab;
 	}
-	u->chunks = SLAB_CHUNKS;
-	slab = aligned_alloc(SLAB_ALIGN, SLAB_ALIGN);
-	if (slab != NULL)
+	if (u->slabs == NULL)
+		slab = malloc(sizeof(*slab) + n * sizeof(struct chunk));
+	else
+		slab = aligned_alloc(SLAB_ALIGN, SLAB_ALIGN);
+	if (slab == NULL)
+		return NULL;
+	if (u->slabs != NULL)
 		(void)madvise(slab, SLAB_ALIGN, MADV_HUGEPAGE);
+	slab->n = n;
 	return slab;
 }
 
@@ -146,14 +182,80 @@ chunk_take(struct unique *u)
 
 	if (u->chunks == 0) {
 		slab = slab_new(u);
-		if (slab == NULL) {
-			u->chunks = 0;
+		if (slab == NULL)
 			return NULL;
-		}
 		slab->next = u->slabs;
 		u->slabs = slab;
+		u->chunks = slab->n;
 	}
+	u->taken++;
 	return &u->slabs->chunk[--u->chunks];
+}
+
+/* ---- the file ---- */
+
+static enum fault
+bucket_out(struct unique *u, const struct bucket *b)
+{
+	const struct chunk *chunk = b->head;
+	size_t fill = bucket_fill(b);
+	enum fault fault = FAULT_NONE;
+
+	for (; chunk != NULL && fault == FAULT_NONE;
+	     chunk = chunk->next, fill = CHUNK_ENTRIES)
+		fault = spill_put(u->spill, chunk->entry, fill, &u->trouble);
+	spill_bucket_end(u->spill);
+	return fault;
+}
+
+/* Makes all chunks free. */
+static void
+chunks_return(struct unique *u)
+{
+	struct slab *slab = u->slabs;
+
+	for (; slab != NULL; slab = u->slabs) {
+		u->slabs = slab->next;
+		slab->next = u->spare;
+		u->spare = slab;
+	}
+	u->chunks = 0;
+	u->taken = 0;
+	memset(u->bucket, 0, sizeof(u->bucket));
+}
+
+/* Writes all that is in memory out as a run. */
+static enum fault
+unique_out(struct unique *u)
+{
+	enum fault fault = FAULT_NONE;
+	size_t i = 0;
+
+	if (u->spill == NULL)
+		fault = spill_new(&u->spill, u->dir, BUCKETS, &u->trouble);
+	if (fault == FAULT_ABSENT) {
+		/* Then memory must do. */
+		cause_clear(&u->trouble);
+		u->most = SIZE_MAX;
+		return FAULT_NONE;
+	}
+	if (fault == FAULT_NONE)
+		fault = spill_begin(u->spill, &u->trouble);
+	for (i = 0; i < BUCKETS && fault == FAULT_NONE; i++)
+		fault = bucket_out(u, &u->bucket[i]);
+	if (fault == FAULT_NONE)
+		fault = spill_end(u->spill, &u->trouble);
+	if (fault == FAULT_NONE)
+		chunks_return(u);
+	return fault;
+}
+
+enum fault
+unique_trouble(const struct unique *u, struct cause *why)
+{
+	if (u->trouble.fault != FAULT_NONE && why != NULL)
+		*why = u->trouble;
+	return u->trouble.fault;
 }
 
 static enum fault
@@ -161,10 +263,16 @@ unique_put(struct unique *u, const struct unique_entry *entry)
 {
 	struct bucket *b = &u->bucket[entry->hash >> (64 - BUCKET_BITS)];
 	size_t fill = bucket_fill(b);
+	enum fault fault = FAULT_NONE;
 
 	if (fill == CHUNK_ENTRIES) {
-		struct chunk *chunk = chunk_take(u);
+		struct chunk *chunk = NULL;
 
+		if (u->taken >= u->most)
+			fault = unique_out(u);
+		if (fault != FAULT_NONE)
+			return fault;
+		chunk = chunk_take(u);
 		if (chunk == NULL)
 			return FAULT_MEMORY;
 		chunk->next = b->head;
@@ -184,6 +292,8 @@ unique_add(struct unique *u, const struct unique_entry *entries, size_t n)
 
 	if (pthread_mutex_lock(&u->lock) != 0)
 		return FAULT_MEMORY;
+	/* Half a run is none. */
+	fault = u->trouble.fault;
 	for (i = 0; i < n && fault == FAULT_NONE; i++)
 		fault = unique_put(u, &entries[i]);
 	(void)pthread_mutex_unlock(&u->lock);
@@ -270,6 +380,24 @@ slots_put(struct slots *s, const struct unique_entry *entry, bool *equal)
 	return s->n * 2 > s->mask ? slots_grow(s) : FAULT_NONE;
 }
 
+/* A piece of entries; adds how many of their hashes were there. */
+static enum fault
+slots_put_all(struct slots *s, const struct unique_entry *entries, size_t n,
+    uint64_t *equals)
+{
+	uint64_t found = 0;
+	size_t i = 0;
+	bool equal = false;
+
+	for (i = 0; i < n; i++) {
+		if (slots_put(s, &entries[i], &equal) != FAULT_NONE)
+			return FAULT_MEMORY;
+		found += equal;
+	}
+	*equals += found;
+	return FAULT_NONE;
+}
+
 static bool
 later(const struct unique_pair *a, const struct unique_pair *b)
 {
@@ -322,49 +450,108 @@ heap_put(struct heap *h, struct unique_pair pair)
 	}
 }
 
+/* The entries of one bucket, in memory and in the file. */
+struct walk {
+	struct spill *spill; /* NULL: none */
+	const struct chunk *chunk;
+	size_t fill;
+};
+
+static enum fault
+walk_begin(
+    struct walk *w, const struct unique *u, size_t bucket, struct cause *why)
+{
+	*w = (struct walk){ u->spill, u->bucket[bucket].head,
+		bucket_fill(&u->bucket[bucket]) };
+	return w->spill == NULL ? FAULT_NONE
+				: spill_seek(w->spill, bucket, why);
+}
+
+/* The next piece; of none at the end. */
+static enum fault
+walk_next(struct walk *w, const struct unique_entry **entries, size_t *n,
+    struct cause *why)
+{
+	*n = 0;
+	if (w->chunk == NULL)
+		return w->spill == NULL ? FAULT_NONE
+					: spill_next(w->spill, entries, n, why);
+	*entries = w->chunk->entry;
+	*n = w->fill;
+	w->chunk = w->chunk->next;
+	w->fill = CHUNK_ENTRIES;
+	return FAULT_NONE;
+}
+
 /* Second look at a bucket with equal hashes: each later row is one pair with
  * the earliest, whatever the order in which threads brought them. */
-static void
-bucket_pairs(const struct bucket *b, const struct slots *s, struct heap *h)
+static enum fault
+bucket_pairs(const struct unique *u, size_t bucket, const struct slots *s,
+    struct heap *h, struct cause *why)
 {
-	const struct chunk *chunk = b->head;
-	size_t i = 0, fill = bucket_fill(b);
+	const struct unique_entry *e = NULL;
+	struct walk w = { NULL, NULL, 0 };
+	enum fault fault = walk_begin(&w, u, bucket, why);
+	uint64_t first = 0;
+	size_t n = 0;
 
-	for (; chunk != NULL; chunk = chunk->next, fill = CHUNK_ENTRIES)
-		for (i = 0; i < fill; i++) {
-			const struct unique_entry *e = &chunk->entry[i];
-			uint64_t first = s->slot[slots_find(s, e->hash)].row;
-
+	while (fault == FAULT_NONE) {
+		fault = walk_next(&w, &e, &n, why);
+		if (fault != FAULT_NONE || n == 0)
+			break;
+		for (; n > 0; n--, e++) {
+			first = s->slot[slots_find(s, e->hash)].row;
 			if (e->row != first)
 				heap_put(
 				    h, (struct unique_pair){ first, e->row });
 		}
+	}
+	return fault;
+}
+
+/* Puts all entries of the bucket into the table. */
+static enum fault
+bucket_table(const struct unique *u, size_t bucket, struct slots *s,
+    uint64_t *equals, struct cause *why)
+{
+	const struct unique_entry *e = NULL;
+	struct walk w = { NULL, NULL, 0 };
+	enum fault fault = walk_begin(&w, u, bucket, why);
+	size_t n = 0;
+
+	while (fault == FAULT_NONE) {
+		fault = walk_next(&w, &e, &n, why);
+		if (fault != FAULT_NONE || n == 0)
+			break;
+		if (slots_put_all(s, e, n, equals) != FAULT_NONE)
+			return cause_memory(why);
+	}
+	return fault;
 }
 
 static enum fault
-bucket_finish(const struct bucket *b, struct slots *s, struct heap *h)
+bucket_finish(const struct unique *u, size_t bucket, struct slots *s,
+    struct heap *h, struct cause *why)
 {
-	const struct chunk *chunk = b->head;
-	size_t i = 0, fill = bucket_fill(b), size = 64;
-	uint64_t equals = 0;
-	bool equal = false;
+	uint64_t n = u->bucket[bucket].n, equals = 0;
+	enum fault fault = FAULT_NONE;
+	size_t size = 64;
 
+	s->n = 0;
+	if (u->spill != NULL)
+		n += spill_count(u->spill, bucket);
+	if (n == 0)
+		return FAULT_NONE;
 	/* Where keys are unique, this is right from the start. */
-	while (size < SLOTS_START && size < b->n * 2 + 1)
+	while (size < SLOTS_START && size < n * 2 + 1)
 		size *= 2;
 	if (slots_reset(s, size) != FAULT_NONE)
-		return FAULT_MEMORY;
-	for (; chunk != NULL; chunk = chunk->next, fill = CHUNK_ENTRIES)
-		for (i = 0; i < fill; i++) {
-			if (slots_put(s, &chunk->entry[i], &equal) !=
-			    FAULT_NONE)
-				return FAULT_MEMORY;
-			equals += equal;
-		}
+		return cause_memory(why);
+	fault = bucket_table(u, bucket, s, &equals, why);
 	h->total += equals;
-	if (equals > 0 && h->max > 0)
-		bucket_pairs(b, s, h);
-	return FAULT_NONE;
+	if (fault == FAULT_NONE && equals > 0 && h->max > 0)
+		fault = bucket_pairs(u, bucket, s, h, why);
+	return fault;
 }
 
 static int
@@ -390,14 +577,12 @@ unique_finish(struct unique *u, uint64_t *distinct, struct unique_pair *pairs,
 	*n_pairs = 0;
 	*n_equal = 0;
 	for (i = 0; i < BUCKETS && fault == FAULT_NONE; i++) {
-		if (u->bucket[i].n == 0)
-			continue;
-		fault = bucket_finish(&u->bucket[i], &slots, &heap);
+		fault = bucket_finish(u, i, &slots, &heap, why);
 		*distinct += slots.n;
 	}
 	slots_free(&slots);
 	if (fault != FAULT_NONE)
-		return cause_memory(why);
+		return fault;
 	if (heap.n > 1)
 		qsort(pairs, heap.n, sizeof(*pairs), by_second);
 	*n_pairs = heap.n;
