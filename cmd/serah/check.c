@@ -15,7 +15,7 @@
 enum exit_status
 serah_check(struct cli *cli)
 {
-	struct licence licence = { NULL, NULL, NULL };
+	struct licence licence = { NULL, NULL, NULL, { { NULL }, 0 } };
 	struct extract x = { 0 };
 	struct home *home = NULL;
 	struct cause why;
@@ -31,6 +31,7 @@ serah_check(struct cli *cli)
 		 (size_t)cli_count(cli) - 1, &why)) != FAULT_NONE)
 		goto out;
 	x.dir = home->dir;
+	x.lists = &licence.lists;
 	f = extract_check(&x, &why);
 	report_extract(cli, &x, f, &why);
 out:

@@ -206,6 +206,7 @@ check_one(struct extract *x, size_t i, struct cause *why)
 		.dialect = d->dialect,
 		.totals = &d->totals,
 		.rules = d->rules,
+		.lists = x->lists,
 		.file = file->name,
 		.clause = d->clause,
 		.max_faults = EXTRACT_FAULTS };

@@ -19,6 +19,7 @@
 
 struct extract {
 	const struct dataset *dataset; /* borrowed */
+	const struct codelists *lists; /* borrowed; set after extract_open */
 	int *fd;                       /* one a file, open from pass to pass */
 	const char **path;             /* borrowed strings */
 	uint8_t (*imprints)[IMPRINT_LEN]; /* one a file, of pass 1 */

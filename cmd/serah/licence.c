@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/intl.h"
+#include "spool/lists.h"
 
 /* Splits "AGREEMENT/DATASET". */
 static enum fault
@@ -61,6 +62,9 @@ licence_get(
 		    N_("%s sends %s, and we are %s"), out->dataset->from,
 		    dataset, h->conf->party);
 	}
+	if (f == FAULT_NONE)
+		f = lists_load(
+		    &out->lists, h, out->agreement, out->dataset, why);
 out:
 	if (f != FAULT_NONE)
 		licence_free(out);
@@ -85,6 +89,7 @@ licence_still(struct desk *s, const struct home_agreement *paper,
 void
 licence_free(struct licence *l)
 {
+	codelists_free(&l->lists);
 	home_agreement_free(l->paper);
 	memset(l, 0, sizeof(*l));
 }

@@ -6,18 +6,20 @@
 #define CMD_LICENCE_H
 
 #include "desk.h"
+#include "check/codelist.h"
 #include "record/manifest.h"
 
 struct licence {
 	struct home_agreement *paper;
 	const struct agreement *agreement; /* of paper */
 	const struct dataset *dataset;     /* of agreement */
+	struct codelists lists;            /* that its schema needs */
 };
 
 /*
  * "what" is AGREEMENT/DATASET.  FAULT_USAGE (no such form), FAULT_NO_DATASET,
  * FAULT_DIRECTION (we are not its sender), 101, 102, 201 as
- * home_agreement_in_force.  On a fault nothing is held.
+ * home_agreement_in_force; as lists_load.  On a fault nothing is held.
  */
 enum fault licence_get(struct licence *out, struct home *h, const char *what,
     struct cause *why) FAULT_CHECKED;

@@ -109,7 +109,7 @@ send_extract(
 enum exit_status
 serah_send(struct cli *cli)
 {
-	struct licence licence = { NULL, NULL, NULL };
+	struct licence licence = { NULL, NULL, NULL, { { NULL }, 0 } };
 	struct extract x = { 0 };
 	struct parcel_job job = { &licence, &x, NULL, 0, NULL, NULL };
 	struct outpost *outpost = NULL;
@@ -136,6 +136,7 @@ serah_send(struct cli *cli)
 		 (size_t)cli_count(cli) - 1, &why)) != FAULT_NONE)
 		goto out;
 	x.dir = s.home->dir;
+	x.lists = &licence.lists;
 	f = send_extract(cli, &s, &job, &why);
 out:
 	extract_free(&x);

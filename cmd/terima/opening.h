@@ -16,6 +16,7 @@ struct opening {
 	const struct identity *identity;
 	const struct manifest *manifest; /* proved */
 	const struct dataset *dataset;
+	const struct codelists *lists; /* that its schema needs */
 	struct stage_draft *draft;
 
 	/* Set by opening_run. */

@@ -20,6 +20,7 @@
 #include "base/intl.h"
 #include "base/io.h"
 #include "spool/inbox.h"
+#include "spool/lists.h"
 #include "spool/outbox.h"
 #include "spool/stage.h"
 
@@ -245,6 +246,7 @@ take(struct arrival *a, struct opening *o, bool *judged, struct cause *why)
 	struct journal_member members[] = { { "manifest", a->sha256, 0 },
 		{ "rows", NULL, 0 }, { "warnings", NULL, 0 },
 		{ "contents", o->contents_sha256, 0 } };
+	struct codelists lists = { { NULL }, 0 };
 	struct inbox_part part;
 	struct cause untold;
 	enum fault f;
@@ -252,7 +254,9 @@ take(struct arrival *a, struct opening *o, bool *judged, struct cause *why)
 	memset(&part, 0, sizeof(part));
 	part.fd = -1;
 	*judged = false;
-	if ((f = room(a, why)) != FAULT_NONE ||
+	if ((f = lists_load(&lists, a->s->home, a->paper->agreement, a->dataset,
+		 why)) != FAULT_NONE ||
+	    (f = room(a, why)) != FAULT_NONE ||
 	    (f = note_taken(a, why)) != FAULT_NONE)
 		goto out;
 	if ((f = fetch(a, &part, why)) != FAULT_NONE) {
@@ -266,6 +270,7 @@ take(struct arrival *a, struct opening *o, bool *judged, struct cause *why)
 	o->payload = part.fd;
 	o->manifest = a->manifest;
 	o->dataset = a->dataset;
+	o->lists = &lists;
 	if (lseek(part.fd, 0, SEEK_SET) != 0) {
 		f = cause_system(why, "lseek", PAYLOAD_NAME);
 		goto out;
@@ -282,6 +287,8 @@ take(struct arrival *a, struct opening *o, bool *judged, struct cause *why)
 		goto out;
 	f = answer_clear(a, why);
 out:
+	codelists_free(&lists);
+	o->lists = NULL;
 	inbox_close(&part);
 	return f;
 }

@@ -32,6 +32,10 @@
 #define LIMIT_JSON_NESTS 32768
 /* Party, agreement, dataset identifiers: they become directory names. */
 #define LIMIT_ID 64
+/* Code lists of an agreement, and the bytes of one: the villages of a country
+ * are 3 MB. */
+#define LIMIT_CODE_LISTS 64
+#define LIMIT_CODE_LIST (16 * MIB)
 /* One CSV record: an address with line breaks is far below. */
 #define LIMIT_CSV_RECORD (1 * MIB)
 /* Columns of a table: PostgreSQL ends at 1,600. */

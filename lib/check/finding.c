@@ -182,6 +182,8 @@ finding_rule_text(uint32_t rule)
 		return "primaryKey";
 	case FINDING_UNIQUE_KEY:
 		return "uniqueKeys";
+	case FINDING_FOREIGN:
+		return "foreignKey";
 	default:
 		break;
 	}
@@ -218,6 +220,9 @@ finding_clause(const struct finding *found, const struct table_job *job,
 		break;
 	case FINDING_UNIQUE_KEY:
 		place = "schema.uniqueKeys";
+		break;
+	case FINDING_FOREIGN:
+		place = "schema.foreignKeys";
 		break;
 	default:
 		if (found->rule >= FINDING_RULE && found->rule < FINDING_CSV) {
@@ -350,6 +355,20 @@ limit_cause(
 	    N_("there are too many different values to count by"));
 }
 
+static enum fault
+foreign_cause(
+    const struct finding *found, const struct table_job *job, struct cause *why)
+{
+	const struct foreign *foreign = NULL;
+	size_t n = schema_foreign(job->schema, &foreign), i = 0;
+
+	while (i + 1 < n && foreign[i].column != found->column)
+		i++;
+	return cause_set(why, FAULT_VALUE,
+	    N_("the value is not in the code list %s"),
+	    n > 0 ? foreign[i].list : "");
+}
+
 enum fault
 finding_cause(
     const struct finding *found, const struct table_job *job, struct cause *why)
@@ -390,6 +409,8 @@ finding_cause(
 	case FINDING_KEY:
 	case FINDING_UNIQUE_KEY:
 		return key_cause(found, why);
+	case FINDING_FOREIGN:
+		return foreign_cause(found, job, why);
 	default:
 		break;
 	}

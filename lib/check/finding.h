@@ -29,6 +29,7 @@ enum finding_rule {
 	FINDING_UNIQUE,
 	FINDING_KEY,                             /* primaryKey */
 	FINDING_UNIQUE_KEY,                      /* uniqueKeys */
+	FINDING_FOREIGN,                         /* foreignKey */
 	FINDING_RULE,                            /* plus enum rule_word */
 	FINDING_CSV = FINDING_RULE + RULE_WORDS, /* plus enum csv_wrong */
 	FINDING_RULES = FINDING_CSV + CSV_TOO_MANY + 1

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/intl.h"
 #include "check/plan.h"
 #include "key/hash.h"
 
@@ -142,9 +143,38 @@ plan_fill(struct plan *p, struct cause *why)
 	return fault;
 }
 
+/* The sets of code lists, made once for all workers. */
+static enum fault
+plan_codes(struct plan *p, const struct codelists *lists, struct cause *why)
+{
+	const struct foreign *foreign = NULL;
+	size_t n = schema_foreign(p->schema, &foreign), i = 0;
+	enum fault fault = FAULT_NONE;
+
+	for (i = 0; i < n && fault == FAULT_NONE; i++) {
+		const struct codelist *l =
+		    codelists_find(lists, foreign[i].list);
+
+		if (l == NULL)
+			return cause_set(why, FAULT_CONF,
+			    N_("the code list %s is not here"),
+			    foreign[i].list);
+		fault = codelist_set(
+		    &p->column[foreign[i].column].codes, l, foreign[i].in);
+		if (fault == FAULT_ABSENT)
+			return cause_set(why, FAULT_CONF,
+			    N_("the code list %s has no codes in a column %s"),
+			    foreign[i].list, foreign[i].in);
+		if (fault != FAULT_NONE)
+			return cause_memory(why);
+	}
+	return fault;
+}
+
 enum fault
 plan_new(struct plan **out, const struct schema *schema,
-    const struct totals_spec *totals, struct cause *why)
+    const struct totals_spec *totals, const struct codelists *lists,
+    struct cause *why)
 {
 	struct plan *p = calloc(1, sizeof(*p));
 	size_t columns = schema_count(schema);
@@ -169,6 +199,8 @@ plan_new(struct plan **out, const struct schema *schema,
 		fault = cause_memory(why);
 	else
 		fault = plan_fill(p, why);
+	if (fault == FAULT_NONE)
+		fault = plan_codes(p, lists, why);
 	if (fault != FAULT_NONE) {
 		plan_free(p);
 		return fault;
@@ -187,8 +219,10 @@ plan_free(struct plan *p)
 		return;
 	for (i = 0; i < p->n_sets; i++)
 		unique_free(p->set[i].unique);
-	for (i = 0; p->column != NULL && i < p->columns; i++)
+	for (i = 0; p->column != NULL && i < p->columns; i++) {
 		screen_free(p->column[i].screen);
+		set_free(p->column[i].codes);
+	}
 	free(p->set);
 	free(p->job);
 	free(p->column);

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "check/codelist.h"
 #include "check/finding.h"
 #include "check/order.h"
 #include "check/schema.h"
@@ -36,6 +37,7 @@ struct plan_job {
 struct plan_column {
 	const struct column *rule;
 	struct screen *screen; /* owned */
+	struct set *codes; /* owned; one of which a value must be, or NULL */
 	bool required;
 	uint32_t first; /* into job */
 	uint32_t jobs;
@@ -67,8 +69,11 @@ struct plan {
 	uint64_t seed[2]; /* of all groups */
 };
 
+/* FAULT_CONF: a code list that the schema needs is not among the lists, which
+ * may be NULL. */
 enum fault plan_new(struct plan **out, const struct schema *schema,
-    const struct totals_spec *totals, struct cause *why) FAULT_CHECKED;
+    const struct totals_spec *totals, const struct codelists *lists,
+    struct cause *why) FAULT_CHECKED;
 void plan_free(struct plan *p);
 
 /* Before the first entry: of all sets together at most "most" bytes stay in

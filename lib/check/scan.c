@@ -79,13 +79,12 @@ scan_unquote(struct scanner *s, struct block *b, struct csv_field *f)
 }
 
 static void
-scan_wrong(struct scanner *s, struct block *b, size_t record, size_t c,
-    enum value_wrong wrong)
+scan_wrong(
+    struct scanner *s, struct block *b, size_t record, size_t c, uint32_t rule)
 {
 	const char *at = s->fields[record * s->plan->columns + c].at;
 	struct finding found = { s->row[record],
-		b->offset + (uint64_t)(at - b->bytes), 0, (uint32_t)c,
-		(uint32_t)wrong };
+		b->offset + (uint64_t)(at - b->bytes), 0, (uint32_t)c, rule };
 
 	scan_found(b, &found);
 }
@@ -145,7 +144,25 @@ scan_doubt(struct scanner *s, struct block *b, size_t c, size_t i)
 	if (wrong == VALUE_OK)
 		s->cells.good |= 1ULL << i;
 	else
-		scan_wrong(s, b, i, c, wrong);
+		scan_wrong(s, b, i, c, (uint32_t)wrong);
+}
+
+/* Looks up in the column's code list what breaks no other rule. */
+static void
+scan_codes(struct scanner *s, struct block *b, size_t c)
+{
+	const struct csv_field *f = &s->fields[c];
+	const struct set *codes = s->plan->column[c].codes;
+	uint64_t left = s->cells.good & ~s->cells.missing;
+	size_t i = 0;
+
+	for (i = 0; i < s->n; i++, f += s->plan->columns) {
+		if ((left >> i & 1) == 0 ||
+		    set_find(codes, f->at, f->len) != SIZE_MAX)
+			continue;
+		s->cells.good &= ~(1ULL << i);
+		scan_wrong(s, b, i, c, FINDING_FOREIGN);
+	}
 }
 
 /* One column of the records held, of which there is one at least. */
@@ -163,6 +180,8 @@ scan_column(struct scanner *s, struct block *b, size_t c)
 		cells->good |= cells->missing;
 	for (doubt &= ~cells->good; doubt != 0; doubt &= doubt - 1)
 		scan_doubt(s, b, c, (size_t)__builtin_ctzll(doubt));
+	if (column->codes != NULL)
+		scan_codes(s, b, c);
 	if (column->jobs > 0 && b->fault == FAULT_NONE)
 		b->fault = tally_cells(&s->tally, c, cells);
 	if (s->sound != NULL) {

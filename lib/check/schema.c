@@ -36,6 +36,8 @@ struct schema {
 	struct key primary;
 	struct key *unique; /* owned, with what is in them */
 	size_t n_unique;
+	struct foreign *foreign; /* owned */
+	size_t n_foreign;
 };
 
 /* Clause "WHERE.fields[NAME]", or the number of a field without a name. */
@@ -319,6 +321,15 @@ read_match(const struct schema *s, const struct node *node, struct cause *why)
 }
 
 static enum fault
+read_foreign(struct schema *s, const struct node *array, struct cause *why)
+{
+	if (array == NULL)
+		return FAULT_NONE;
+	return foreign_parse(
+	    &s->foreign, &s->n_foreign, s, array, s->where, why);
+}
+
+static enum fault
 read_schema(struct schema *s, const struct node *node, struct cause *why)
 {
 	static const struct node_member members[] = {
@@ -326,6 +337,7 @@ read_schema(struct schema *s, const struct node *node, struct cause *why)
 		{ "missingValues", NODE_ARRAY, false, false },
 		{ "primaryKey", NODE_ANY, false, false },
 		{ "uniqueKeys", NODE_ARRAY, false, false },
+		{ "foreignKeys", NODE_ARRAY, false, false },
 		{ "fieldsMatch", NODE_ANY, false, false },
 	};
 	enum fault f = node_members(
@@ -341,6 +353,8 @@ read_schema(struct schema *s, const struct node *node, struct cause *why)
 		f = read_primary(s, node_get(node, "primaryKey"), why);
 	if (f == FAULT_NONE)
 		f = read_unique(s, node_get(node, "uniqueKeys"), why);
+	if (f == FAULT_NONE)
+		f = read_foreign(s, node_get(node, "foreignKeys"), why);
 	if (f == FAULT_NONE)
 		f = read_match(s, node_get(node, "fieldsMatch"), why);
 	return f;
@@ -388,6 +402,7 @@ schema_free(struct schema *s)
 	for (i = 0; i < s->n_unique; i++)
 		free(s->unique[i].columns);
 	free(s->unique);
+	foreign_free(s->foreign, s->n_foreign);
 	set_free(s->names);
 	set_free(s->missing);
 	free(s);
@@ -451,6 +466,13 @@ schema_unique_key(const struct schema *s, size_t i, const size_t **columns)
 {
 	*columns = i < s->n_unique ? s->unique[i].columns : NULL;
 	return i < s->n_unique ? s->unique[i].n : 0;
+}
+
+size_t
+schema_foreign(const struct schema *s, const struct foreign **out)
+{
+	*out = s->foreign;
+	return s->n_foreign;
 }
 
 /* Where in the agreement the rule stands. */

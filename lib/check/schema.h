@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/cause.h"
+#include "check/foreign.h"
 #include "check/value.h"
 #include "text/doc.h"
 
@@ -46,6 +47,9 @@ size_t schema_key(const struct schema *s, const size_t **columns);
 /* Columns of unique key i, counted from 0; 0 if there is none such. */
 size_t schema_unique_key(
     const struct schema *s, size_t i, const size_t **columns);
+
+/* Columns held against code lists. */
+size_t schema_foreign(const struct schema *s, const struct foreign **out);
 
 /*
  * Holds one value against a column: NULL or "" missing.  Used for manifest

@@ -153,7 +153,7 @@ table_new(struct table **out, const struct table_job *job, struct cause *why)
 		t->job.max_faults = 1;
 	if (t->job.max_faults > FAULTS_MAX)
 		t->job.max_faults = FAULTS_MAX;
-	fault = plan_new(&t->plan, job->schema, job->totals, why);
+	fault = plan_new(&t->plan, job->schema, job->totals, job->lists, why);
 	if (fault != FAULT_NONE)
 		goto out;
 	t->workers = worker_count(job->threads);

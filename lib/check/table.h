@@ -19,6 +19,7 @@
 #include "base/cause.h"
 #include "base/stream.h"
 #include "check/rule.h"
+#include "check/codelist.h"
 #include "check/schema.h"
 #include "check/totals.h"
 #include "check/warnings.h"
@@ -35,6 +36,8 @@ struct table_job {
 	const struct schema *schema; /* borrowed */
 	struct csv_dialect dialect;
 	const struct totals_spec *totals; /* borrowed; may be NULL */
+	const struct codelists *lists;    /* borrowed until table_new is done;
+					     NULL: none */
 	const char *file;                 /* borrowed; for causes */
 	const char *clause;        /* borrowed; clause prefix for causes */
 	uint64_t max_rows;         /* 0 = none; beyond it FAULT_OVER_LIMITS */
@@ -45,6 +48,7 @@ struct table_job {
 
 struct table;
 
+/* FAULT_CONF when a code list that the schema needs is not among the lists. */
 enum fault table_new(struct table **out, const struct table_job *job,
     struct cause *why) FAULT_CHECKED;
 /* Stops the workers, whatever their state.  NULL-safe. */

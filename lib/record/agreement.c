@@ -10,6 +10,7 @@
 
 #include "base/intl.h"
 #include "check/set.h"
+#include "record/code.h"
 #include "record/dataset.h"
 #include "record/drop.h"
 #include "record/member.h"
@@ -29,6 +30,7 @@ static const struct node_member agreement_members[] = {
 	{ "parties", NODE_ARRAY, true, false },
 	{ "signatures_required", NODE_ARRAY, true, false },
 	{ "drops", NODE_ARRAY, true, false },
+	{ "code_lists", NODE_ARRAY, false, false },
 	{ "datasets", NODE_ARRAY, true, false },
 	{ "handling", NODE_OBJECT, true, false },
 	{ "contacts", NODE_ARRAY, true, false },
@@ -44,6 +46,7 @@ enum part {
 	PART_PARTIES,
 	PART_REQUIRED,
 	PART_DROPS,
+	PART_LISTS,
 	PART_HANDLING,
 	PART_CONTACTS,
 	PART_DATASETS,
@@ -65,6 +68,7 @@ static const struct part_rule {
 	[PART_REQUIRED] = { "signatures_required", NODE_ARRAY,
 	    BIT(PART_PARTIES) },
 	[PART_DROPS] = { "drops", NODE_ARRAY, 0 },
+	[PART_LISTS] = { NULL, NODE_OBJECT, 0 },
 	[PART_HANDLING] = { "handling", NODE_OBJECT, 0 },
 	[PART_CONTACTS] = { "contacts", NODE_ARRAY, BIT(PART_PARTIES) },
 	[PART_DATASETS] = { "datasets", NODE_ARRAY, 0 },
@@ -122,7 +126,8 @@ review_dataset(struct review *r, size_t at, const struct node *node)
 {
 	/* Where it comes from and goes to is judged only by lists that
 	 * stand: a faulty list of parties would make every name unknown. */
-	const unsigned places = BIT(PART_PARTIES) | BIT(PART_DROPS);
+	const unsigned places =
+	    BIT(PART_PARTIES) | BIT(PART_DROPS) | BIT(PART_LISTS);
 	struct dataset *d = &r->a->datasets[at];
 	struct cause found;
 	enum fault f = FAULT_NONE;
@@ -189,6 +194,8 @@ read_part(struct review *r, enum part part, struct cause *why)
 		return party_read_required(r->a, r->root, why);
 	case PART_DROPS:
 		return drop_read(r->a, r->root, why);
+	case PART_LISTS:
+		return code_read(r->a, r->root, why);
 	case PART_HANDLING:
 		return terms_check_handling(r->root, why);
 	case PART_CONTACTS:
@@ -314,6 +321,7 @@ agreement_free(struct agreement *a)
 	free(a->datasets);
 	party_free(a);
 	drop_free(a);
+	code_free(a);
 	free(a->title);
 	free(a->purpose);
 	doc_free(a->doc);
@@ -349,5 +357,16 @@ agreement_drop(const struct agreement *a, const char *id)
 	for (i = 0; i < a->n_drops; i++)
 		if (strcmp(a->drops[i].id, id) == 0)
 			return &a->drops[i];
+	return NULL;
+}
+
+const struct agreement_list *
+agreement_list(const struct agreement *a, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < a->n_lists; i++)
+		if (strcmp(a->lists[i].id, id) == 0)
+			return &a->lists[i];
 	return NULL;
 }

@@ -52,6 +52,12 @@ struct dataset {
 	char clause[LIMIT_ID + 16];     /* "datasets[ID]", for causes */
 };
 
+/* A list of codes: proved by its hash, kept beside the agreement. */
+struct agreement_list {
+	char id[LIMIT_ID + 1];
+	char sha256[HASH_TEXT_LEN];
+};
+
 struct set; /* check/set.h */
 
 struct agreement {
@@ -69,6 +75,8 @@ struct agreement {
 	size_t n_required;
 	struct agreement_drop *drops;
 	size_t n_drops;
+	struct agreement_list *lists;
+	size_t n_lists;
 	struct dataset *datasets;
 	size_t n_datasets;
 	char sha256[HASH_TEXT_LEN]; /* of the exact bytes */
@@ -95,6 +103,8 @@ const struct dataset *agreement_dataset(
 const struct agreement_party *agreement_party(
     const struct agreement *a, const char *id);
 const struct agreement_drop *agreement_drop(
+    const struct agreement *a, const char *id);
+const struct agreement_list *agreement_list(
     const struct agreement *a, const char *id);
 const char *role_text(enum role role); /* "provider" …; static */
 

@@ -289,6 +289,38 @@ no_party(const struct dataset *d, const char *member, const char *id,
 	    why, FAULT_FORMAT, N_("%s is no party of the agreement"), id);
 }
 
+/* Every list that the schema refers to is one of the agreement. */
+static enum fault
+lists_known(
+    const struct dataset *d, const struct agreement *a, struct cause *why)
+{
+	const struct foreign *foreign = NULL;
+	size_t n = schema_foreign(d->schema, &foreign), i;
+
+	for (i = 0; i < n; i++) {
+		if (agreement_list(a, foreign[i].list) != NULL)
+			continue;
+		cause_clause(why,
+		    "%s.schema.foreignKeys[%zu].reference.resource", d->clause,
+		    i + 1);
+		return cause_set(why, FAULT_FORMAT,
+		    N_("%s is no code list of the agreement"), foreign[i].list);
+	}
+	return FAULT_NONE;
+}
+
+bool
+dataset_needs(const struct dataset *d, const char *list)
+{
+	const struct foreign *foreign = NULL;
+	size_t n = schema_foreign(d->schema, &foreign), i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(foreign[i].list, list) == 0)
+			return true;
+	return false;
+}
+
 enum fault
 dataset_check(
     const struct dataset *d, const struct agreement *a, struct cause *why)
@@ -312,7 +344,7 @@ dataset_check(
 		return cause_set(why, FAULT_FORMAT,
 		    N_("%s is no drop of the agreement"), d->drop);
 	}
-	return FAULT_NONE;
+	return lists_known(d, a, why);
 }
 
 void

@@ -24,6 +24,9 @@ enum fault dataset_read(struct dataset *d, const struct node *node, size_t at,
 enum fault dataset_check(const struct dataset *d, const struct agreement *a,
     struct cause *why) FAULT_CHECKED;
 
+/* Whether its schema refers to the code list. */
+bool dataset_needs(const struct dataset *d, const char *list);
+
 /* Frees what is inside. */
 void dataset_free(struct dataset *d);
 

@@ -96,7 +96,9 @@ enum fault home_agreements(
  * there, then takes the place of the old, which goes to versions/N/.
  * Same version with other bytes, or a higher one that replaces (by its member
  * "replaces") neither the one in place nor the one that waits: FAULT_CHAIN.
- * Lower: FAULT_EXISTS.  FAULT_BUSY while another import runs.
+ * Lower: FAULT_EXISTS.  FAULT_BUSY while another import runs.  Its code lists,
+ * lists/ID.csv, come with it (FAULT_ABSENT, FAULT_PAYLOAD_HASH, FAULT_FORMAT);
+ * those that are here already need not be brought again.
  *
  * *complete: all required signatures are there now; a higher version is
  * complete only when they are by the root keys of the pinned cards, else it

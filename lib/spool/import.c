@@ -20,6 +20,7 @@
 #include "base/intl.h"
 #include "base/io.h"
 #include "base/limits.h"
+#include "spool/lists.h"
 
 #define DRAFT STORE "/.new"
 #define NAMES_MAX LIMIT_DROP_ENTRIES
@@ -28,6 +29,7 @@
 
 struct import {
 	struct home *h;
+	int from;                       /* the directory that is brought */
 	struct home_agreement *source;  /* what is brought */
 	struct home_agreement *current; /* agreements/ID, or NULL */
 	struct home_agreement *pending; /* what waits there, or NULL */
@@ -294,6 +296,9 @@ build(const struct import *im, const char *place, struct cause *why)
 		    STORE_VERSIONS, im->replaced->agreement->version);
 		f = write_set(dir, path, im->replaced, why);
 	}
+	/* Those of other versions have been carried over. */
+	if (f == FAULT_NONE)
+		f = lists_put(im->source->agreement, im->from, dir, why);
 	if (f == FAULT_NONE)
 		f = io_sync_dir(dir, ".", why);
 	if (dir >= 0)
@@ -329,15 +334,12 @@ put(const struct import *im, struct cause *why)
 static enum fault
 load_source(struct import *im, const char *from, struct cause *why)
 {
-	int dir = -1;
-	enum fault f = io_opendir(&dir, AT_FDCWD, from, why);
+	enum fault f = io_opendir(&im->from, AT_FDCWD, from, why);
 
-	if (f != FAULT_NONE)
-		return f;
-	f = store_load(&im->source, dir, why);
+	if (f == FAULT_NONE)
+		f = store_load(&im->source, im->from, why);
 	for (size_t i = 0; f == FAULT_NONE && i < im->source->n_signatures; i++)
 		f = store_verify(im->source, &im->source->signatures[i], why);
-	(void)close(dir);
 	return f;
 }
 
@@ -359,11 +361,36 @@ load_present(struct import *im, const char *id, struct cause *why)
 	return f;
 }
 
+/* The code lists that belong to what is brought; one that is new, or damaged
+ * with us, is reason enough to write. */
+static enum fault
+prove_lists(struct import *im, struct cause *why)
+{
+	char place[sizeof(STORE) + LIMIT_ID + 2] = "";
+	bool fresh = false;
+	int kept = -1;
+	enum fault f = FAULT_NONE;
+
+	if (im->source->agreement->n_lists == 0)
+		return FAULT_NONE;
+	(void)snprintf(
+	    place, sizeof(place), "%s/%s", STORE, im->source->agreement->id);
+	if (im->current != NULL)
+		f = io_opendir(&kept, im->h->dir, place, why);
+	if (f == FAULT_NONE)
+		f = lists_prove(
+		    &fresh, im->source->agreement, im->from, kept, why);
+	im->changed = im->changed || fresh;
+	if (kept >= 0)
+		(void)close(kept);
+	return f;
+}
+
 enum fault
 home_agreement_import(struct home *h, const char *from, char id[LIMIT_ID + 1],
     bool *complete, size_t *added, struct cause *why)
 {
-	struct import im = { .h = h };
+	struct import im = { .h = h, .from = -1 };
 	int lock = -1;
 	enum fault f = FAULT_NONE;
 
@@ -379,6 +406,8 @@ home_agreement_import(struct home *h, const char *from, char id[LIMIT_ID + 1],
 		f = load_present(&im, id, why);
 	if (f == FAULT_NONE)
 		f = plan(&im, why);
+	if (f == FAULT_NONE)
+		f = prove_lists(&im, why);
 	if (f == FAULT_NONE && im.changed)
 		f = put(&im, why);
 	else if (f == FAULT_NONE)
@@ -394,6 +423,8 @@ home_agreement_import(struct home *h, const char *from, char id[LIMIT_ID + 1],
 out:
 	if (lock >= 0)
 		(void)close(lock);
+	if (im.from >= 0)
+		(void)close(im.from);
 	home_agreement_free(im.source);
 	home_agreement_free(im.current);
 	home_agreement_free(im.pending);

@@ -96,6 +96,50 @@ test_refused(void)
 	    "{'fields':[" ID "],'missingValues':['-','-']}", "S.missingValues");
 }
 
+#define FK(fields, resource, in)                                        \
+	"{'fields':[" ID "," TITLE "],'foreignKeys':[{'fields':" fields \
+	",'reference':{'resource':" resource ",'fields':" in "}}]}"
+
+static void
+test_foreign(void)
+{
+	static const char fields[] = "S.foreignKeys[1].fields";
+	static const char resource[] = "S.foreignKeys[1].reference.resource";
+	static const char in[] = "S.foreignKeys[1].reference.fields";
+	const struct foreign *foreign = NULL;
+	struct schema *s = NULL;
+	struct cause why = { 0 };
+
+	refuse("{'fields':[" ID "],'foreignKeys':[1]}", "S.foreignKeys[1]");
+	refuse("{'fields':[" ID "],'foreignKeys':[{'fields':'id'}]}",
+	    "S.foreignKeys[1].reference");
+	refuse(FK("'title'", "''", "'id'"), resource);
+	refuse(FK("'title'", "'cities'", "'id'"), resource);
+	refuse(FK("'title'", "'list:'", "'id'"), resource);
+	refuse(FK("'title'", "'list:../x'", "'id'"), resource);
+	refuse(FK("'titel'", "'list:l'", "'id'"), fields);
+	refuse(FK("['title','id']", "'list:l'", "['a','b']"), fields);
+	refuse(FK("[]", "'list:l'", "'a'"), fields);
+	refuse(FK("1", "'list:l'", "'a'"), fields);
+	/* 03 and 3 are one number and two codes. */
+	refuse(FK("'id'", "'list:l'", "'a'"), fields);
+	refuse(FK("'title'", "'list:l'", "['a','b']"), in);
+	refuse(FK("'title'", "'list:l'", "''"), in);
+	refuse("{'fields':[" TITLE "],'foreignKeys':["
+	       "{'fields':'title','reference':{'resource':'list:l',"
+	       "'fields':'a'}},{'fields':'title','reference':{"
+	       "'resource':'list:m','fields':'a'}}]}",
+	    "S.foreignKeys[2].fields");
+	TAP_INT(make(&s, FK("['title']", "'list:l-1'", "'kode'"), &why),
+	    FAULT_NONE);
+	TAP_STR(why.clause, "");
+	TAP_INT(schema_foreign(s, &foreign), 1);
+	TAP_INT(foreign[0].column, 1);
+	TAP_STR(foreign[0].list, "l-1");
+	TAP_STR(foreign[0].in, "kode");
+	schema_free(s);
+}
+
 static void
 test_taken(void)
 {
@@ -289,6 +333,7 @@ int
 main(void)
 {
 	test_refused();
+	test_foreign();
 	test_taken();
 	test_missing();
 	test_check();
