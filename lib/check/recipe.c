@@ -315,6 +315,8 @@ read_string(struct recipe *s, struct cause *why)
 	s->how = FROM_LANGUAGE;
 	if (regex == NULL)
 		regex = language_of(format);
+	if (regex == NULL)
+		regex = s->job.hint;
 	if (regex != NULL)
 		return language_new(&s->language, regex, why);
 	if (format != NULL && strcmp(format, "default") != 0)

@@ -21,6 +21,7 @@ struct recipe_job {
 	const struct schema *schema;
 	size_t column; /* of the schema */
 	const struct csv_dialect *dialect;
+	const char *hint; /* an expression for strings without one, or NULL */
 };
 
 enum making { FROM_WORDS, FROM_LANGUAGE, FROM_TEXT, FROM_NUMBERS, FROM_STAMPS };

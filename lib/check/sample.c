@@ -9,6 +9,7 @@
 
 #include "base/intl.h"
 #include "base/limits.h"
+#include "check/draft.h"
 #include "check/specimen.h"
 
 #define KEYS_MAX 256
@@ -17,6 +18,10 @@
 #define FEW_ROW UINT64_MAX / 2
 /* One cell in so many is missing, where it may be. */
 #define MISSING_EVERY 8
+/* A row is made anew so often until it keeps the rules across columns; from the
+ * half of it on with no value missing. */
+#define ATTEMPTS 256
+#define SPREAD 0x9e3779b97f4a7c15ULL
 
 /* Columns whose values, together, differ in each row. */
 struct key {
@@ -35,6 +40,7 @@ struct part {
 	uint64_t have;  /* its base; UINT64_MAX: no end */
 	uint64_t above; /* how many rows share a digit */
 	uint64_t start;
+	size_t same; /* a column it must equal, or SIZE_MAX */
 };
 
 /* One spoiled row. */
@@ -42,7 +48,8 @@ struct spoil {
 	uint64_t at;           /* row, the first is 0 */
 	size_t column;         /* its cell is this one, */
 	struct buf cell;       /* which is wrong; */
-	const struct key *key; /* or these are those of the row before */
+	const struct key *key; /* or these are those of the row before; */
+	size_t rule;           /* or rule - 1 is broken, if not 0 */
 };
 
 struct sample {
@@ -53,7 +60,7 @@ struct sample {
 	size_t n_keys;
 	struct buf missing; /* the word for no value */
 	bool has_missing;
-	struct buf cell;
+	struct draft draft;
 	struct spoil spoil[SAMPLE_FAULTS];
 	size_t n_spoils;
 	struct sample_fault *fault;
@@ -248,6 +255,55 @@ read_missing(struct sample *s, struct cause *why)
 	return FAULT_NONE;
 }
 
+/* What a rule of identifiers wants to see, for a column without a pattern. */
+static const char *
+hint_of(const struct sample *s, size_t column)
+{
+	static const char *const hints[][2] = {
+		{ "nik", "[0-9]{16}" },
+		{ "nkk", "[0-9]{16}" },
+		{ "passport", "[A-Z][0-9]{7}" },
+		{ "area_code", "[0-9]{2}\\.[0-9]{2}" },
+	};
+	const char *name = schema_name(s->job.schema, column), *named = NULL;
+	size_t i = 0, j = 0;
+
+	for (i = 0; i < node_count(s->job.rules_node); i++)
+		for (j = 0; j < sizeof(hints) / sizeof(hints[0]); j++) {
+			named = node_text(
+			    node_at(s->job.rules_node, i), hints[j][0]);
+			if (named != NULL && strcmp(named, name) == 0)
+				return hints[j][1];
+		}
+	return NULL;
+}
+
+/* Two columns that must be equal are made from one, the one that counts if one
+ * does. */
+static void
+read_equals(struct sample *s)
+{
+	size_t i = 0;
+
+	for (i = 0; i < node_count(s->job.rules_node); i++) {
+		const struct node *pair =
+		    node_get(node_at(s->job.rules_node, i), "equal");
+		const char *a = node_string(node_at(pair, 0));
+		const char *b = node_string(node_at(pair, 1));
+		size_t from =
+		    a == NULL ? SIZE_MAX : schema_find(s->job.schema, a);
+		size_t to =
+		    b == NULL ? SIZE_MAX : schema_find(s->job.schema, b);
+
+		if (from == SIZE_MAX || to == SIZE_MAX)
+			continue;
+		if (s->part[to].counts)
+			s->part[from].same = to;
+		else
+			s->part[to].same = from;
+	}
+}
+
 static enum fault
 read_columns(struct sample *s, struct cause *why)
 {
@@ -256,11 +312,12 @@ read_columns(struct sample *s, struct cause *why)
 
 	for (i = 0; f == FAULT_NONE && i < s->n; i++) {
 		struct recipe_job job = { field_of(s, i), s->job.schema, i,
-			&s->job.dialect };
+			&s->job.dialect, hint_of(s, i) };
 
 		cause_clause(why, "%s.fields[%s]", s->job.where,
 		    schema_name(s->job.schema, i));
 		f = specimen_new(&s->part[i].specimen, &job, why);
+		s->part[i].same = SIZE_MAX;
 	}
 	for (i = 0; s->job.totals != NULL && i < s->job.totals->n; i++)
 		if (s->job.totals->spec[i].kind == TOTAL_COUNT_BY)
@@ -306,25 +363,63 @@ key_place(const struct key *k)
 							      : k->column[0];
 }
 
+static enum fault make_row(struct sample *s, uint64_t at,
+    const struct spoil *spoil, struct draft_wrong *wrong, struct cause *why);
+
+/* Takes the last spoil back if chance makes no row with it that keeps all other
+ * rules, or of a rule no row that breaks it. */
+static enum fault
+keep_spoil(struct sample *s, size_t faults, struct draft_wrong *wrong)
+{
+	struct spoil *spoil = &s->spoil[s->n_spoils - 1];
+	struct cause none;
+	enum fault f = FAULT_NONE;
+
+	cause_clear(&none);
+	f = make_row(s, spoil->at, spoil, wrong, &none);
+	if (f != FAULT_FORMAT)
+		return f;
+	s->n_faults = faults;
+	buf_free(&spoil->cell);
+	s->n_spoils--;
+	return FAULT_NONE;
+}
+
 /* A row whose key is that of the row before, and every key within it. */
 static enum fault
 spoil_key(struct sample *s, const struct key *k, uint64_t at, size_t room)
 {
 	struct spoil *spoil = &s->spoil[s->n_spoils];
+	struct draft_wrong wrong = { 0 };
 	enum fault f = FAULT_NONE;
-	size_t i = 0, n = 0;
+	size_t i = 0, n = 0, faults = s->n_faults;
 
 	for (i = 0; i < s->n_keys; i++)
 		n += within(&s->key[i], k) ? 1 : 0;
 	if (n > room)
 		return FAULT_NONE;
-	*spoil = (struct spoil){ at, SIZE_MAX, BUF_MAX(0), k };
+	*spoil = (struct spoil){ at, SIZE_MAX, BUF_MAX(0), k, 0 };
 	s->n_spoils++;
 	for (i = 0; f == FAULT_NONE && i < s->n_keys; i++)
 		if (within(&s->key[i], k))
 			f = add_fault(
 			    s, at, key_place(&s->key[i]), s->key[i].rule);
-	return f;
+	return f == FAULT_NONE ? keep_spoil(s, faults, &wrong) : f;
+}
+
+static enum fault
+spoil_rule(struct sample *s, size_t rule, uint64_t at)
+{
+	size_t spoils = s->n_spoils;
+	struct draft_wrong wrong = { 0 };
+	enum fault f = FAULT_NONE;
+
+	s->spoil[s->n_spoils++] =
+	    (struct spoil){ at, SIZE_MAX, BUF_MAX(0), NULL, rule + 1 };
+	f = keep_spoil(s, s->n_faults, &wrong);
+	if (f != FAULT_NONE || s->n_spoils == spoils)
+		return f;
+	return add_fault(s, at, wrong.column, rule_word_text(wrong.word));
 }
 
 /* The next wrong of a column that breaks a rule not broken yet. */
@@ -335,9 +430,10 @@ spoil_cell(struct sample *s, size_t column, uint64_t at, size_t *next,
 	const struct column *c = schema_column(s->job.schema, column);
 	struct spoil *spoil = &s->spoil[s->n_spoils];
 	enum value_wrong rule = VALUE_OK;
+	struct draft_wrong wrong = { 0 };
 	enum fault f = FAULT_NONE;
 
-	*spoil = (struct spoil){ at, column, BUF_MAX(SAMPLE_ROW_MAX), NULL };
+	*spoil = (struct spoil){ at, column, BUF_MAX(SAMPLE_ROW_MAX), NULL, 0 };
 	while (
 	    f == FAULT_NONE && rule == VALUE_OK && *next <= SPECIMEN_WRONGS) {
 		size_t i = (*next)++;
@@ -356,7 +452,9 @@ spoil_cell(struct sample *s, size_t column, uint64_t at, size_t *next,
 	*broken |= 1U << rule;
 	if (f == FAULT_NONE && rule != VALUE_OK) {
 		s->n_spoils++;
-		return add_fault(s, at, column, value_wrong_text(rule));
+		f = add_fault(s, at, column, value_wrong_text(rule));
+		return f == FAULT_NONE ? keep_spoil(s, s->n_faults - 1, &wrong)
+				       : f;
 	}
 	buf_free(&spoil->cell);
 	return f;
@@ -375,6 +473,12 @@ spoil_rows(struct sample *s, size_t *next, unsigned *broken, struct cause *why)
 	for (i = 0; f == FAULT_NONE && i < s->n_keys && s->n_faults < most;
 	     i++) {
 		f = spoil_key(s, &s->key[i], at, most - s->n_faults);
+		at = 1 + s->n_spoils * step;
+	}
+	for (i = 0; f == FAULT_NONE && i < rules_count(s->job.rules) &&
+	     s->n_faults < most;
+	     i++) {
+		f = spoil_rule(s, i, at);
 		at = 1 + s->n_spoils * step;
 	}
 	for (round = 0; f == FAULT_NONE && round <= SPECIMEN_WRONGS; round++)
@@ -428,8 +532,10 @@ sample_read(struct sample *s, struct cause *why)
 		f = read_keys(s, why);
 	for (i = 0; f == FAULT_NONE && i < s->n_keys; i++)
 		f = settle_key(s, &s->key[i], why);
-	if (f == FAULT_NONE)
+	if (f == FAULT_NONE) {
 		cause_clause(why, "%s", before);
+		read_equals(s);
+	}
 	if (f == FAULT_NONE && s->job.faults)
 		f = spoil(s, why);
 	return f;
@@ -446,9 +552,12 @@ sample_new(struct sample **out, const struct sample_job *job, struct cause *why)
 		return cause_memory(why);
 	s->job = *job;
 	s->n = schema_count(job->schema);
-	s->cell.max = s->missing.max = SAMPLE_ROW_MAX;
+	s->missing.max = SAMPLE_ROW_MAX;
 	s->part = calloc(s->n, sizeof(*s->part));
-	f = s->part == NULL ? cause_memory(why) : sample_read(s, why);
+	if (s->part == NULL || draft_init(&s->draft, s->n) != FAULT_NONE)
+		f = cause_memory(why);
+	else
+		f = sample_read(s, why);
 	if (f == FAULT_NONE)
 		*out = s;
 	else
@@ -472,7 +581,7 @@ sample_free(struct sample *s)
 		buf_free(&s->spoil[i].cell);
 	free(s->fault);
 	buf_free(&s->missing);
-	buf_free(&s->cell);
+	draft_free(&s->draft);
 	free(s);
 }
 
@@ -485,41 +594,6 @@ sample_faults(const struct sample *s, const struct sample_fault **out)
 
 /* ---- writing ---- */
 
-static const char *
-newline(const struct sample *s)
-{
-	return s->job.dialect.newline == CSV_CRLF ? "\r\n" : "\n";
-}
-
-/* The cell in s->cell, quoted where it must be. */
-static enum fault
-put_cell(const struct sample *s, struct buf *out)
-{
-	const struct csv_dialect *d = &s->job.dialect;
-	const struct buf *cell = &s->cell;
-	char special[5] = { d->delimiter, '\n', '\r', d->quote, '\0' };
-	enum fault f = FAULT_NONE;
-	size_t i = 0;
-
-	if (d->quote == 0 || strpbrk(buf_text(cell), special) == NULL)
-		return buf_puts(out, buf_text(cell));
-	f = buf_put(out, &d->quote, 1);
-	for (i = 0; f == FAULT_NONE && i < cell->len; i++) {
-		f = buf_put(out, &cell->data[i], 1);
-		if (f == FAULT_NONE && (char)cell->data[i] == d->quote)
-			f = buf_put(out, &d->quote, 1);
-	}
-	return f == FAULT_NONE ? buf_put(out, &d->quote, 1) : f;
-}
-
-static void
-cell_clear(struct sample *s)
-{
-	s->cell.len = 0;
-	if (s->cell.data != NULL)
-		s->cell.data[0] = '\0';
-}
-
 enum fault
 sample_header(struct sample *s, struct buf *out, struct cause *why)
 {
@@ -528,16 +602,13 @@ sample_header(struct sample *s, struct buf *out, struct cause *why)
 
 	if (s->job.dialect.bom)
 		f = buf_puts(out, "\xef\xbb\xbf");
+	draft_clear(&s->draft);
 	for (i = 0; f == FAULT_NONE && i < s->n; i++) {
-		cell_clear(s);
-		f = buf_puts(&s->cell, schema_name(s->job.schema, i));
-		if (f == FAULT_NONE)
-			f = put_cell(s, out);
-		if (f == FAULT_NONE && i + 1 < s->n)
-			f = buf_put(out, &s->job.dialect.delimiter, 1);
+		f = buf_puts(&s->draft.text, schema_name(s->job.schema, i));
+		draft_cell(&s->draft);
 	}
 	if (f == FAULT_NONE)
-		f = buf_puts(out, newline(s));
+		f = draft_write(&s->draft, &s->job.dialect, out);
 	return f == FAULT_NONE ? f : cause_memory(why);
 }
 
@@ -552,50 +623,96 @@ is_key(const struct key *k, size_t column)
 	return false;
 }
 
-/* The cell as it is when nothing is spoiled. */
+/* The cell as it is when nothing is spoiled, appended to the draft. */
 static enum fault
-make_cell(struct sample *s, uint64_t at, size_t column, struct cause *why)
+make_cell(struct sample *s, uint64_t at, size_t column, uint64_t attempt,
+    struct cause *why)
 {
 	const struct part *p = &s->part[column];
 	const struct column *c = schema_column(s->job.schema, column);
-	struct chance chance = chance_at(s->job.seed, at, column);
+	struct buf *out = &s->draft.text;
+	/* A key is taken over as it is, whatever the row's other cells are. */
+	struct chance chance = chance_at(
+	    s->job.seed + (p->keyed ? 0 : attempt * SPREAD), at, column);
 
 	if (p->counts)
 		return specimen_key(p->specimen,
-		    (p->start + at / p->above) % p->have, &s->cell, why);
+		    (p->start + at / p->above) % p->have, out, why);
 	if (s->has_missing && !p->keyed && !column_required(c) &&
-	    chance_below(&chance, MISSING_EVERY) == 0)
-		return buf_puts(&s->cell, buf_text(&s->missing));
+	    attempt < ATTEMPTS / 2 && chance_below(&chance, MISSING_EVERY) == 0)
+		return buf_puts(out, buf_text(&s->missing));
 	if (p->few)
 		chance = chance_at(
 		    s->job.seed, FEW_ROW + chance_below(&chance, FEW), column);
-	return specimen_any(p->specimen, &chance, &s->cell, why);
+	return specimen_any(p->specimen, &chance, out, why);
+}
+
+static enum fault
+try_row(struct sample *s, uint64_t at, const struct spoil *spoil,
+    uint64_t attempt, struct cause *why)
+{
+	enum fault f = FAULT_NONE;
+	size_t i = 0, column = 0;
+
+	draft_clear(&s->draft);
+	for (i = 0; f == FAULT_NONE && i < s->n; i++) {
+		uint64_t before =
+		    spoil != NULL && is_key(spoil->key, i) ? 1 : 0;
+
+		column = s->part[i].same == SIZE_MAX ||
+			(spoil != NULL && spoil->rule > 0)
+		    ? i
+		    : s->part[i].same;
+		if (spoil != NULL && spoil->column == i)
+			f = buf_puts(&s->draft.text, buf_text(&spoil->cell));
+		else
+			f = make_cell(s, at - before, column, attempt, why);
+		draft_cell(&s->draft);
+	}
+	return f;
+}
+
+static enum fault
+make_row(struct sample *s, uint64_t at, const struct spoil *spoil,
+    struct draft_wrong *wrong, struct cause *why)
+{
+	size_t but = spoil == NULL ? SIZE_MAX : spoil->column;
+	uint64_t attempt = 0;
+	enum fault f = FAULT_NONE;
+
+	for (attempt = 0; f == FAULT_NONE && attempt < ATTEMPTS; attempt++) {
+		f = try_row(s, at, spoil, attempt, why);
+		if (f != FAULT_NONE)
+			return f;
+		draft_judge(&s->draft, s->job.schema, s->job.rules, but, wrong);
+		if (wrong->cells > 0)
+			continue;
+		if (spoil != NULL && spoil->rule > 0
+			? wrong->rules == 1 && wrong->rule == spoil->rule - 1
+			: wrong->rules == 0)
+			return FAULT_NONE;
+	}
+	if (wrong->rules == 0)
+		return cause_set(why, FAULT_FORMAT,
+		    N_("no row was found whose columns agree"));
+	return cause_set(why, FAULT_FORMAT,
+	    N_("no row was found that keeps rule %zu, %s"), wrong->rule + 1,
+	    rule_word_text(wrong->word));
 }
 
 enum fault
 sample_row(struct sample *s, uint64_t at, struct buf *out, struct cause *why)
 {
 	const struct spoil *spoil = NULL;
+	struct draft_wrong wrong = { 0 };
 	enum fault f = FAULT_NONE;
 	size_t i = 0;
 
 	for (i = 0; i < s->n_spoils; i++)
 		if (s->spoil[i].at == at)
 			spoil = &s->spoil[i];
-	for (i = 0; f == FAULT_NONE && i < s->n; i++) {
-		cell_clear(s);
-		if (spoil != NULL && spoil->column == i)
-			f = buf_puts(&s->cell, buf_text(&spoil->cell));
-		else
-			f = make_cell(s,
-			    at - (spoil != NULL && is_key(spoil->key, i)), i,
-			    why);
-		if (f == FAULT_NONE)
-			f = put_cell(s, out);
-		if (f == FAULT_NONE && i + 1 < s->n)
-			f = buf_put(out, &s->job.dialect.delimiter, 1);
-	}
+	f = make_row(s, at, spoil, &wrong, why);
 	if (f == FAULT_NONE)
-		f = buf_puts(out, newline(s));
+		f = draft_write(&s->draft, &s->job.dialect, out);
 	return f == FAULT_MEMORY ? cause_memory(why) : f;
 }

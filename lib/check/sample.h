@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "base/cause.h"
+#include "check/rule.h"
 #include "check/schema.h"
 #include "check/totals.h"
 #include "text/csv.h"
@@ -27,7 +28,9 @@
 struct sample_job {
 	const struct node *node;          /* the schema object; borrowed */
 	const struct schema *schema;      /* compiled from it; borrowed */
-	const struct totals_spec *totals; /* borrowed */
+	const struct totals_spec *totals; /* borrowed; may be NULL */
+	const struct node *rules_node;    /* rules[]; borrowed; may be NULL */
+	const struct rules *rules; /* compiled from it; borrowed; may be NULL */
 	struct csv_dialect dialect;
 	const char *where; /* clause prefix; borrowed */
 	uint64_t rows;

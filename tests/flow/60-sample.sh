@@ -11,7 +11,9 @@ srcdir=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd -P)}
 jq -s '[.[].datasets[] | .from = "KEMLU" | .to = ["KPU"] | .drop = "hub"]' \
     "$srcdir"/examples/*/agreement.json >"$T/datasets.json"
 WORLD_DROP='file'
-world ".datasets += $(cat "$T/datasets.json")"
+world ".datasets[0].rules = [{required_when:
+    {column: \"tanggal\", when: \"status\", is: [\"A\"]}}] |
+    .datasets += $(cat "$T/datasets.json")"
 check "the paper is in force" eval \
     'saksi --home "$T/kemlu" agreement show $A --json | jq -e .in_force'
 mkdir "$T/x"
@@ -39,6 +41,9 @@ for d in warga $(jq -r '.[].id' "$T/datasets.json"); do
 	check "$d: for the faults of the list" diff "$T/want" "$T/found"
 	check "$d: of which there are some" test -s "$T/want"
 done
+
+check "a rule across columns is among them" grep -q ",tanggal,required_when" \
+    "$T/x/warga.csv.faults.csv"
 
 # ---- the same, and another ----
 
@@ -77,4 +82,4 @@ jq '.datasets[0].schema.fields[1].constraints.pattern = "(A|B)\\1"' \
 expect 3 "a pattern that is not understood" sample "$T/x/agreement.json" warga
 expect_said "is told with its place" \
     'byte 6 is not understood.*schema\.fields\[nama\]'
-plan 91
+plan 92

@@ -17,6 +17,8 @@
 
 struct setting {
 	struct doc *doc;
+	struct doc *rules_doc;
+	struct rules *rules;
 	struct schema *schema;
 	struct sample_job job;
 };
@@ -24,7 +26,9 @@ struct setting {
 static void
 setting_free(struct setting *s)
 {
+	rules_free(s->rules);
 	schema_free(s->schema);
+	doc_free(s->rules_doc);
 	doc_free(s->doc);
 }
 
@@ -55,6 +59,29 @@ setting_make(struct setting *s, const char *json, char delimiter, char quote)
 	s->job.where = "S";
 	s->job.rows = ROWS;
 	s->job.seed = 7;
+	return true;
+}
+
+static bool
+setting_rules(struct setting *s, const char *json)
+{
+	char text[1024];
+	struct cause why;
+	size_t i = 0;
+
+	cause_clear(&why);
+	(void)snprintf(text, sizeof(text), "%s", json);
+	for (i = 0; text[i] != '\0'; i++)
+		if (text[i] == '\'')
+			text[i] = '"';
+	if (doc_parse(&s->rules_doc, text, strlen(text), &why) != FAULT_NONE ||
+	    rules_parse(&s->rules, doc_root(s->rules_doc), s->schema, "R",
+		&why) != FAULT_NONE) {
+		printf("# %s: %s\n", why.clause, why.detail);
+		return false;
+	}
+	s->job.rules_node = doc_root(s->rules_doc);
+	s->job.rules = s->rules;
 	return true;
 }
 
@@ -111,6 +138,7 @@ judge(struct setting *set, bool faults)
 {
 	struct buf first = BUF_MAX(64 * MIB), second = BUF_MAX(64 * MIB);
 	struct table_job job = { .schema = set->schema,
+		.rules = set->job.rules,
 		.dialect = set->job.dialect,
 		.file = "x.csv",
 		.max_faults = 100,
@@ -264,6 +292,59 @@ test_keys(void)
 	}
 }
 
+#define PEOPLE                                                               \
+	"{'fields':[{'name':'nik','type':'string','constraints':{'unique':"  \
+	"true}},{'name':'paspor','type':'string'},{'name':'berangkat',"      \
+	"'type':'date','format':'%d-%m-%Y'},{'name':'pulang','type':'date'," \
+	"'format':'%d-%m-%Y'},{'name':'skema','type':'string','constraints'" \
+	":{'enum':['A','B']}},{'name':'nama','type':'string'},{'name':"      \
+	"'asal','type':'string'},{'name':'asal2','type':'string'}]}"
+
+/* Rows that keep the rules across columns, and some that break one each. */
+static void
+test_rules(void)
+{
+	static const char *const rules[] = {
+		"[{'not_before':['pulang','berangkat']}]",
+		"[{'at_least_one':['paspor','nama']}]",
+		"[{'required_when':{'column':'nama','when':'skema',"
+		"'is':['A']}}]",
+		"[{'equal':['asal','asal2']}]",
+		"[{'nik':'nik'},{'passport':'paspor'},{'area_code':'asal'}]",
+		"[{'not_before':['pulang','berangkat']},{'at_least_one':"
+		"['paspor','nama']},{'equal':['asal','asal2']},{'passport':"
+		"'paspor'}]",
+	};
+	struct setting set;
+	size_t i = 0, k = 0;
+
+	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		printf("# %s\n", rules[i]);
+		for (k = 0; k < 2; k++) {
+			TAP_OK(setting_make(&set, PEOPLE, ';', '"') &&
+			    setting_rules(&set, rules[i]));
+			judge(&set, k == 1);
+			setting_free(&set);
+		}
+	}
+	/* No region is 88: then no sample is better than a live number. */
+	if (setting_make(&set, PEOPLE, ';', '"') &&
+	    setting_rules(&set, "[{'nik':'nik','level':'error'}]")) {
+		struct buf out = BUF_MAX(MIB);
+		struct sample *s = NULL;
+		struct cause why;
+
+		cause_clear(&why);
+		TAP_INT(sample_new(&s, &set.job, &why), FAULT_NONE);
+		TAP_INT(sample_row(s, 0, &out, &why), FAULT_FORMAT);
+		TAP_STR(why.detail,
+		    "no row was found that keeps rule 1, nik_province");
+		sample_free(s);
+		buf_free(&out);
+	}
+	setting_free(&set);
+}
+
 static void
 test_refused(void)
 {
@@ -407,6 +488,7 @@ main(void)
 {
 	test_columns();
 	test_keys();
+	test_rules();
 	test_refused();
 	test_language();
 	test_nik();
