@@ -56,30 +56,32 @@ read_messages(void)
 }
 
 static enum fault
-confine(
-    const struct cli *cli, const char *const *file, size_t n, struct cause *why)
+confine(const struct cli *cli, const struct walls_gate *gate, struct cause *why)
 {
-	struct sandbox_place *place;
+	size_t i, n = gate == NULL ? 0 : gate->n;
+	struct sandbox_place *place, *next;
 	enum fault f;
-	size_t i;
 
-	if ((place = calloc(n + WALLS_PLACES + 1, sizeof(*place))) == NULL)
+	if ((place = calloc(n + WALLS_PLACES + 2, sizeof(*place))) == NULL)
 		return cause_memory(why);
+	next = place;
 	for (i = 0; i < n; i++)
-		place[i] =
-		    (struct sandbox_place){ AT_FDCWD, file[i], SANDBOX_READ };
+		*next++ = (struct sandbox_place){ AT_FDCWD, gate->file[i],
+			SANDBOX_READ };
+	if (gate != NULL && gate->place.dir != -1)
+		*next++ = gate->place;
 	for (i = 0; i < WALLS_PLACES; i++)
-		place[n + i] = walls_places[i];
-	place[n + i] =
+		*next++ = walls_places[i];
+	*next++ =
 	    (struct sandbox_place){ AT_FDCWD, cli_home(cli), SANDBOX_KEEP };
-	f = sandbox_enter(WALL_CONTROL, place, n + WALLS_PLACES + 1, why);
+	f = sandbox_enter(WALL_CONTROL, place, (size_t)(next - place), why);
 	free(place);
 	return f;
 }
 
 enum fault
 walls_raise(struct outpost **out, const struct cli *cli,
-    const char *const *file, size_t n, struct cause *why)
+    const struct walls_gate *gate, struct cause *why)
 {
 	enum fault f = FAULT_NONE;
 
@@ -88,7 +90,7 @@ walls_raise(struct outpost **out, const struct cli *cli,
 	if (out != NULL)
 		f = outpost_open(out, why);
 	if (f == FAULT_NONE)
-		f = confine(cli, file, n, why);
+		f = confine(cli, gate, why);
 	if (f != FAULT_NONE && out != NULL) {
 		outpost_close(*out);
 		*out = NULL;

@@ -10,13 +10,22 @@
 #include "cli.h"
 
 #include "remote/outpost.h"
+#include "sys/sandbox.h"
+
+/* What is let in. */
+struct walls_gate {
+	const char *const *file; /* to be read */
+	size_t n;
+	struct sandbox_place place; /* one more, or a "dir" of -1 */
+};
 
 /*
  * With "out" not NULL the command reaches drops: *out is the process from which
  * its couriers come, the caller's to close.  Then this process is confined to
- * its home and the n files named.  A kernel that lacks something is warned of.
+ * its home and what the gate lets in, if there is one.  A kernel that lacks
+ * something is warned of.
  */
 enum fault walls_raise(struct outpost **out, const struct cli *cli,
-    const char *const *file, size_t n, struct cause *why) FAULT_CHECKED;
+    const struct walls_gate *gate, struct cause *why) FAULT_CHECKED;
 
 #endif

@@ -17,24 +17,33 @@ serah_check(struct cli *cli)
 {
 	struct licence licence = { NULL, NULL, NULL, { { NULL }, 0 } };
 	struct extract x = { 0 };
+	struct sheet *sheet = NULL;
+	struct walls_gate gate = { cli_args(cli, 1), (size_t)cli_count(cli) - 1,
+		{ -1, NULL, SANDBOX_NAME } };
 	struct home *home = NULL;
 	struct cause why;
 	enum fault f;
 
 	cause_clear(&why);
-	if ((f = walls_raise(NULL, cli, cli_args(cli, 1),
-		 (size_t)cli_count(cli) - 1, &why)) != FAULT_NONE ||
+	if ((f = sheet_open(&sheet, cli_value(cli, "report"), &why)) !=
+	    FAULT_NONE)
+		goto out;
+	gate.place = sheet_place(sheet);
+	if ((f = walls_raise(NULL, cli, &gate, &why)) != FAULT_NONE ||
 	    (f = home_open(&home, cli_home(cli), &why)) != FAULT_NONE ||
 	    (f = licence_get(&licence, home, cli_arg(cli, 0), &why)) !=
 		FAULT_NONE ||
 	    (f = extract_open(&x, licence.dataset, cli_args(cli, 1),
-		 (size_t)cli_count(cli) - 1, &why)) != FAULT_NONE)
+		 (size_t)cli_count(cli) - 1, &why)) != FAULT_NONE ||
+	    (f = sheet_apart(sheet, x.fd, x.n, &why)) != FAULT_NONE)
 		goto out;
 	x.dir = home->dir;
 	x.lists = &licence.lists;
+	x.listing = sheet_sink(sheet);
 	f = extract_check(&x, &why);
-	report_extract(cli, &x, f, &why);
+	f = report_extract(cli, &x, sheet, f, &why);
 out:
+	sheet_free(sheet);
 	extract_free(&x);
 	licence_free(&licence);
 	home_close(home);

@@ -17,6 +17,7 @@
 #include "base/intl.h"
 #include "base/io.h"
 #include "base/path.h"
+#include "check/listing.h"
 #include "sys/process.h"
 
 /* Within the processor's second cache. */
@@ -143,6 +144,25 @@ push(struct extract *x, size_t i, struct table *table, struct cause *why)
 	return imprint_finish(x->imprint, x->imprints[i]);
 }
 
+/* A fault that no table finds. */
+static enum fault
+keep_alone(struct extract *x, const struct cause *why)
+{
+	struct buf line = BUF_MAX(4 * sizeof(*why));
+
+	x->faults++;
+	if (x->n_causes < EXTRACT_FAULTS)
+		x->causes[x->n_causes++] = *why;
+	/* What cannot be listed is counted as such. */
+	if (x->listing.write != NULL && x->listed < LIMIT_REPORT &&
+	    listing_line(&line, why) == FAULT_NONE &&
+	    x->listing.write(x->listing.self, line.data, line.len, NULL) ==
+		FAULT_NONE)
+		x->listed++;
+	buf_free(&line);
+	return why->fault;
+}
+
 /* Keeps the faults of one file for the report. */
 static void
 keep(struct extract *x, const struct table *table)
@@ -152,6 +172,7 @@ keep(struct extract *x, const struct table *table)
 	size_t i, n;
 
 	x->faults += table_faults(table);
+	x->listed += table_listed(table);
 	n = table_causes(table, &causes);
 	for (i = 0; i < n && x->n_causes < EXTRACT_FAULTS; i++)
 		x->causes[x->n_causes++] = causes[i];
@@ -209,7 +230,9 @@ check_one(struct extract *x, size_t i, struct cause *why)
 		.lists = x->lists,
 		.file = file->name,
 		.clause = d->clause,
-		.max_faults = EXTRACT_FAULTS };
+		.max_faults = EXTRACT_FAULTS,
+		.listing = x->listing,
+		.max_listed = LIMIT_REPORT - x->listed };
 	struct io_file source = { x->fd[i], file->name };
 	struct anew anew = { &source, 0 };
 	struct table *table = NULL;
@@ -217,9 +240,12 @@ check_one(struct extract *x, size_t i, struct cause *why)
 	enum fault f;
 
 	if (d->max_rows != 0 && (job.max_rows = d->max_rows - x->rows) == 0) {
+		cause_place(why, file->name, 0, NULL, UINT64_MAX);
 		cause_clause(why, "%s.limits.rows", d->clause);
-		return cause_set(why, FAULT_OVER_LIMITS,
+		cause_rule(why, "rows");
+		(void)cause_set(why, FAULT_OVER_LIMITS,
 		    N_("more than %llu rows"), (unsigned long long)d->max_rows);
+		return keep_alone(x, why);
 	}
 	if (hash_new(&hash) != FAULT_NONE)
 		return cause_memory(why);
@@ -253,7 +279,7 @@ out:
 /* The agreed number is that of the whole parcel, unpacked: the page of totals
  * counts, as it does for the receiver. */
 static enum fault
-within_bytes(const struct extract *x, struct cause *why)
+within_bytes(struct extract *x, struct cause *why)
 {
 	struct buf page = BUF_MAX(LIMIT_CONTENTS);
 	enum fault f;
@@ -264,10 +290,12 @@ within_bytes(const struct extract *x, struct cause *why)
 		f = cause_memory(why);
 	else if (x->bytes + page.len > x->dataset->max_bytes) {
 		cause_clause(why, "%s.limits.bytes", x->dataset->clause);
-		f = cause_set(why, FAULT_OVER_LIMITS,
+		cause_rule(why, "bytes");
+		(void)cause_set(why, FAULT_OVER_LIMITS,
 		    N_("%llu bytes, and %llu are agreed"),
 		    (unsigned long long)(x->bytes + page.len),
 		    (unsigned long long)x->dataset->max_bytes);
+		f = keep_alone(x, why);
 	}
 	buf_free(&page);
 	return f;

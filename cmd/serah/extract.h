@@ -30,6 +30,10 @@ struct extract {
 	uint64_t rows;
 	uint64_t bytes; /* of all files */
 
+	/* Where a line for each fault goes; write NULL: nowhere. */
+	struct sink listing;
+	uint64_t listed;
+
 	/* What pass 1 found wrong. */
 	struct cause causes[EXTRACT_FAULTS];
 	size_t n_causes;

@@ -5,11 +5,19 @@
 
 #include "base/intl.h"
 
+#define REPORT_OPTION                                                         \
+	{                                                                     \
+		0, "report", "FILE.csv",                                      \
+		    N_("every fault and warning into this file, a line each") \
+	}
+
+static const struct cli_option check_options[] = { REPORT_OPTION };
 static const struct cli_option send_options[] = {
 	{ 0, "field", "NAME=VALUE",
 	    N_("a manifest field the parties agreed on; may be repeated") },
 	{ 0, "period", "P", N_("the period the data is about") },
 	{ 0, "to", "URL", N_("this drop instead of the agreement's") },
+	REPORT_OPTION,
 };
 static const struct cli_option run_options[] = {
 	{ 0, "to", "URL", N_("this drop instead of the agreement's") },
@@ -19,8 +27,8 @@ static const struct cli_option run_options[] = {
 
 static const struct cli_command commands[] = {
 	{ "check", "AGREEMENT/DATASET FILE...",
-	    N_("every check; nothing is written or sent"), 2, -1, NULL, 0,
-	    serah_check },
+	    N_("every check; nothing is written or sent"), 2, -1,
+	    OPTIONS(check_options), serah_check },
 	{ "send", "AGREEMENT/DATASET FILE...", N_("check, seal and hand over"),
 	    2, -1, OPTIONS(send_options), serah_send },
 	{ "run", "", N_("the timer's job: resume, collect receipts"), 0, 0,

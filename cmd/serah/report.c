@@ -22,10 +22,26 @@ faults_text(const struct extract *x)
 	if (x->faults > x->n_causes)
 		(void)printf(_("… and %llu faults more; by column and rule:\n"),
 		    (unsigned long long)(x->faults - x->n_causes));
-	for (i = 0; x->faults > x->n_causes && i < x->n_counts; i++)
+	else if (x->faults > 1)
+		(void)printf("%s", _("by column and rule:\n"));
+	/* Of a single fault everything was said. */
+	for (i = 0; x->faults > 1 && i < x->n_counts; i++)
 		(void)printf("%10llu  %s  %s\n",
-		    (unsigned long long)x->counts[i].count, x->counts[i].column,
+		    (unsigned long long)x->counts[i].count,
+		    x->counts[i].column[0] == '\0' ? "-" : x->counts[i].column,
 		    x->counts[i].rule);
+}
+
+static void
+sheet_text(const struct extract *x, const char *sheet)
+{
+	if (sheet == NULL || x->faults + x->warnings == 0)
+		return;
+	if (x->listed == x->faults + x->warnings)
+		(void)printf(_("each of them is listed in %s\n"), sheet);
+	else
+		(void)printf(_("%llu of them are listed in %s\n"),
+		    (unsigned long long)x->listed, sheet);
 }
 
 /* Those of all files together, first to last. */
@@ -72,7 +88,7 @@ warnings_json(const struct extract *x)
 }
 
 static void
-faults_json(const struct extract *x)
+faults_json(const struct extract *x, const char *sheet)
 {
 	struct writer *w;
 	size_t i;
@@ -84,9 +100,13 @@ faults_json(const struct extract *x)
 		cli_write_cause(w, &x->causes[i]);
 		cli_print(w);
 	}
-	if (x->n_counts == 0 || (w = cli_object()) == NULL)
+	if (x->faults == 0 || (w = cli_object()) == NULL)
 		return;
 	writer_integer(w, "faults", (int64_t)x->faults);
+	if (sheet != NULL) {
+		writer_string(w, "report", sheet);
+		writer_integer(w, "listed", (int64_t)x->listed);
+	}
 	writer_open(w, "counts", NODE_ARRAY);
 	for (i = 0; i < x->n_counts; i++) {
 		writer_open(w, NULL, NODE_OBJECT);
@@ -186,30 +206,61 @@ totals_json(const struct extract *x)
 	cli_print(w);
 }
 
-void
-report_extract(const struct cli *cli, const struct extract *x, enum fault f,
-    struct cause *why)
+/* Gives the sheet its name.  Faults of the data weigh more than a sheet that
+ * could not be written, which is told beside them. */
+static enum fault
+end_sheet(const struct cli *cli, const struct extract *x, struct sheet *sheet,
+    enum fault f, struct cause *why)
 {
+	struct cause own;
+	enum fault g;
+
+	/* Not looked at to the end: half a sheet would be taken for a whole. */
+	if (f != FAULT_NONE && fault_exit(f) != EXIT_STATUS_REFUSED)
+		return f;
+	cause_clear(&own);
+	if ((g = sheet_end(sheet, x->faults + x->warnings - x->listed, &own)) ==
+	    FAULT_NONE)
+		return f;
+	if (f == FAULT_NONE) {
+		*why = own;
+		return g;
+	}
+	cli_tell(cli_value(cli, "report"), g, &own);
+	return f;
+}
+
+enum fault
+report_extract(const struct cli *cli, const struct extract *x,
+    struct sheet *sheet, enum fault f, struct cause *why)
+{
+	const char *listed = NULL;
+
+	f = end_sheet(cli, x, sheet, f, why);
+	listed = sheet_name(sheet);
 	if (f != FAULT_NONE) {
 		if (cli_json(cli)) {
-			faults_json(x);
+			faults_json(x, listed);
 			warnings_json(x);
 		} else if (x->n_causes > 0) {
 			faults_text(x);
 			warnings_text(x);
+			sheet_text(x, listed);
 			cause_clear(why);
 			(void)cause_set(why, f,
 			    N_("%llu faults found, listed above; nothing was "
 			       "sealed or sent"),
 			    (unsigned long long)x->faults);
 		}
-		return;
+		return f;
 	}
 	if (cli_json(cli)) {
 		warnings_json(x);
 		totals_json(x);
 	} else if (!cli_quiet(cli)) {
 		warnings_text(x);
+		sheet_text(x, listed);
 		totals_text(x);
 	}
+	return f;
 }

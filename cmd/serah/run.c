@@ -164,7 +164,7 @@ serah_run(struct cli *cli)
 	size_t i;
 
 	cause_clear(&why);
-	if ((f = walls_raise(&outpost, cli, NULL, 0, &why)) != FAULT_NONE ||
+	if ((f = walls_raise(&outpost, cli, NULL, &why)) != FAULT_NONE ||
 	    (f = desk_open(&s, cli, "serah", &why)) != FAULT_NONE) {
 		outpost_close(outpost);
 		return cli_fail(cli, &why);

@@ -85,8 +85,8 @@ deliver(const struct cli *cli, struct desk *s, const struct licence *l,
 }
 
 static enum fault
-send_extract(
-    struct cli *cli, struct desk *s, struct parcel_job *job, struct cause *why)
+send_extract(struct cli *cli, struct desk *s, struct parcel_job *job,
+    struct sheet *sheet, struct cause *why)
 {
 	struct parcel parcel;
 	enum fault f;
@@ -95,10 +95,12 @@ send_extract(
 	if ((f = parcel_fields(job, why)) != FAULT_NONE)
 		return f;
 	/* Pass 1: nothing leaves that was not checked. */
-	if ((f = extract_check(job->extract, why)) != FAULT_NONE) {
-		report_extract(cli, job->extract, f, why);
+	job->extract->listing = sheet_sink(sheet);
+	if ((f = extract_check(job->extract, why)) != FAULT_NONE)
+		return report_extract(cli, job->extract, sheet, f, why);
+	if ((f = sheet_end(sheet, job->extract->warnings - job->extract->listed,
+		 why)) != FAULT_NONE)
 		return f;
-	}
 	/* Pass 2: the very same bytes, packed, sealed, signed. */
 	if ((f = parcel_make(&parcel, s, job, why)) != FAULT_NONE)
 		return f;
@@ -112,16 +114,23 @@ serah_send(struct cli *cli)
 	struct licence licence = { NULL, NULL, NULL, { { NULL }, 0 } };
 	struct extract x = { 0 };
 	struct parcel_job job = { &licence, &x, NULL, 0, NULL, NULL };
+	struct walls_gate gate = { cli_args(cli, 1), (size_t)cli_count(cli) - 1,
+		{ -1, NULL, SANDBOX_NAME } };
 	struct outpost *outpost = NULL;
+	struct sheet *sheet = NULL;
 	struct desk s;
 	struct cause why;
 	enum fault f;
 
 	cause_clear(&why);
-	if ((f = walls_raise(&outpost, cli, cli_args(cli, 1),
-		 (size_t)cli_count(cli) - 1, &why)) != FAULT_NONE ||
+	if ((f = sheet_open(&sheet, cli_value(cli, "report"), &why)) !=
+	    FAULT_NONE)
+		return cli_fail(cli, &why);
+	gate.place = sheet_place(sheet);
+	if ((f = walls_raise(&outpost, cli, &gate, &why)) != FAULT_NONE ||
 	    (f = desk_open(&s, cli, "serah", &why)) != FAULT_NONE) {
 		outpost_close(outpost);
+		sheet_free(sheet);
 		return cli_fail(cli, &why);
 	}
 	s.outpost = outpost;
@@ -133,12 +142,14 @@ serah_send(struct cli *cli)
 		FAULT_NONE ||
 	    (f = fields(cli, &job.fields, &job.n_fields, &why)) != FAULT_NONE ||
 	    (f = extract_open(&x, licence.dataset, cli_args(cli, 1),
-		 (size_t)cli_count(cli) - 1, &why)) != FAULT_NONE)
+		 (size_t)cli_count(cli) - 1, &why)) != FAULT_NONE ||
+	    (f = sheet_apart(sheet, x.fd, x.n, &why)) != FAULT_NONE)
 		goto out;
 	x.dir = s.home->dir;
 	x.lists = &licence.lists;
-	f = send_extract(cli, &s, &job, &why);
+	f = send_extract(cli, &s, &job, sheet, &why);
 out:
+	sheet_free(sheet);
 	extract_free(&x);
 	licence_free(&licence);
 	free((void *)(uintptr_t)job.fields);

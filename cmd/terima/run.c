@@ -251,7 +251,7 @@ terima_run(struct cli *cli)
 	memset(&run, 0, sizeof(run));
 	run.cli = cli;
 	cause_clear(&why);
-	if ((f = walls_raise(&outpost, cli, NULL, 0, &why)) != FAULT_NONE)
+	if ((f = walls_raise(&outpost, cli, NULL, &why)) != FAULT_NONE)
 		return cli_fail(cli, &why);
 	do {
 		cause_clear(&why);

@@ -112,7 +112,8 @@ static const struct fault_words fault_table[] = {
 	    N_("tell the sender: size and declaration must agree") },
 	{ FAULT_SPREADSHEET, EXIT_STATUS_REFUSED,
 	    N_("damaged by a spreadsheet"),
-	    N_("export from the database, not from a spreadsheet") },
+	    N_("export from the database again and do not open the file in a "
+	       "spreadsheet; what is lost cannot be mended by hand") },
 	{ FAULT_ENCODING, EXIT_STATUS_REFUSED,
 	    N_("not in the agreed character encoding"),
 	    N_("export in the agreed encoding") },

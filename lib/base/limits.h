@@ -40,6 +40,9 @@
 #define LIMIT_CSV_RECORD (1 * MIB)
 /* Columns of a table: PostgreSQL ends at 1,600. */
 #define LIMIT_CSV_COLUMNS 1600
+/* Faults written into the file of --report: a million lines are the most that a
+ * spreadsheet opens, and 150 MB. */
+#define LIMIT_REPORT 1000000
 /* Different groups of one count_by total. */
 #define LIMIT_GROUPS 10000
 /* Memory for keys that must be unique, or are counted; beyond it they go to the

@@ -14,6 +14,7 @@ block_init(struct block *b, size_t columns, size_t max_faults)
 	memset(b, 0, sizeof(*b));
 	findings_init(&b->found, columns, max_faults);
 	findings_init(&b->warned, columns, max_faults);
+	b->found.block = b->warned.block = true;
 	b->bytes = malloc(BLOCK_CAPACITY + SCREEN_SLACK);
 	return b->bytes == NULL ? FAULT_MEMORY : FAULT_NONE;
 }
@@ -82,6 +83,24 @@ ledger_note(struct ledger *l, const struct block *b)
 	return FAULT_NONE;
 }
 
+enum fault
+ledger_add(struct ledger *l, const struct finding *found)
+{
+	if (l->listing != NULL &&
+	    listing_late(l->listing, found, false) != FAULT_NONE)
+		return FAULT_MEMORY;
+	return findings_insert(&l->found, found);
+}
+
+enum fault
+ledger_warn(struct ledger *l, const struct finding *found)
+{
+	if (l->listing != NULL &&
+	    listing_late(l->listing, found, true) != FAULT_NONE)
+		return FAULT_MEMORY;
+	return findings_insert(&l->warned, found);
+}
+
 void
 ledger_enter(struct ledger *l, const struct block *b)
 {
@@ -95,6 +114,8 @@ ledger_enter(struct ledger *l, const struct block *b)
 	if (l->fault == FAULT_NONE)
 		l->fault =
 		    findings_merge(&l->warned, &b->warned, l->records + 1);
+	if (l->fault == FAULT_NONE && l->listing != NULL)
+		listing_block(l->listing, b, l->records + 1);
 	if (!b->lost)
 		order_enter(&l->order, b->index, b->held, b->run);
 	/* A lost block counts up to the record that is lost. */
@@ -108,7 +129,7 @@ ledger_enter(struct ledger *l, const struct block *b)
 
 		l->lost = true;
 		if (l->fault == FAULT_NONE)
-			l->fault = findings_insert(&l->found, &over);
+			l->fault = ledger_add(l, &over);
 	}
 }
 

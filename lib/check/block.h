@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "check/finding.h"
+#include "check/listing.h"
 #include "check/order.h"
 
 /* A block is cut when it holds this much: it stays in the second cache. */
@@ -68,6 +69,7 @@ struct ledger {
 	struct ledger_block *block;
 	size_t n, cap; /* blocks entered */
 	struct order order;
+	struct listing *listing; /* borrowed; or NULL */
 	bool lost;
 	enum fault fault; /* ours */
 };
@@ -77,6 +79,12 @@ void ledger_init(
 void ledger_free(struct ledger *l);
 /* Enters the next block.  After a lost one nothing counts. */
 void ledger_enter(struct ledger *l, const struct block *b);
+/* Enters a fault, or a warning, that shows only when the file is whole.
+ * FAULT_MEMORY. */
+enum fault ledger_warn(
+    struct ledger *l, const struct finding *found) FAULT_CHECKED;
+enum fault ledger_add(
+    struct ledger *l, const struct finding *found) FAULT_CHECKED;
 /* The row of the file that a BLOCK_ROW code means. */
 uint64_t ledger_row(const struct ledger *l, uint64_t code);
 

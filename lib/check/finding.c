@@ -9,6 +9,9 @@
 #include "check/finding.h"
 #include "check/table.h"
 
+/* What a list may keep when it is cleared. */
+#define FINDINGS_KEPT 4096
+
 void
 findings_init(struct findings *f, size_t columns, size_t max)
 {
@@ -22,7 +25,10 @@ findings_free(struct findings *f)
 {
 	free(f->item);
 	free(f->count);
-	findings_init(f, f->columns, f->max);
+	f->item = NULL;
+	f->count = NULL;
+	f->n = f->cap = 0;
+	f->total = 0;
 }
 
 static size_t
@@ -37,6 +43,12 @@ findings_clear(struct findings *f)
 	/* Sound blocks are the rule: they pay nothing for the table. */
 	if (f->total > 0 && f->count != NULL)
 		memset(f->count, 0, counters(f) * sizeof(*f->count));
+	/* One bad block does not hold its memory for ever. */
+	if (f->cap > FINDINGS_KEPT) {
+		free(f->item);
+		f->item = NULL;
+		f->cap = 0;
+	}
 	f->n = 0;
 	f->total = 0;
 }
@@ -84,12 +96,14 @@ findings_add(struct findings *f, const struct finding *found)
 	return FAULT_NONE;
 }
 
-/* Whether a stands in the file before b.  No row is behind all rows. */
-static bool
-before(const struct finding *a, const struct finding *b)
+/* No row is behind all rows; in a block 0 is the first of them. */
+bool
+findings_before(
+    const struct findings *f, const struct finding *a, const struct finding *b)
 {
 	/* 0 becomes the highest number. */
-	uint64_t ra = a->row - 1, rb = b->row - 1;
+	uint64_t none = f->block ? 0 : 1;
+	uint64_t ra = a->row - none, rb = b->row - none;
 
 	return ra != rb ? ra < rb : a->column < b->column;
 }
@@ -103,7 +117,7 @@ findings_insert(struct findings *f, const struct finding *found)
 		return FAULT_MEMORY;
 	findings_count(f, found, 1);
 	/* Nearly always the place is at the end, or near it. */
-	for (i = f->n; i > 0 && before(found, &f->item[i - 1]); i--)
+	for (i = f->n; i > 0 && findings_before(f, found, &f->item[i - 1]); i--)
 		;
 	if (i == f->max)
 		return FAULT_NONE;
@@ -187,6 +201,8 @@ finding_rule_text(uint32_t rule)
 	default:
 		break;
 	}
+	if (rule >= FINDING_MARK && rule <= FINDING_DIGITS)
+		return "spreadsheet";
 	if (rule >= FINDING_CSV)
 		return csv_rule_text((enum csv_wrong)(rule - FINDING_CSV));
 	if (rule >= FINDING_RULE)
@@ -231,7 +247,9 @@ finding_clause(const struct finding *found, const struct table_job *job,
 			return;
 		}
 		if (found->rule < VALUE_WRONGS ||
-		    found->rule == FINDING_UNIQUE) {
+		    found->rule == FINDING_UNIQUE ||
+		    (found->rule >= FINDING_MARK &&
+			found->rule <= FINDING_DIGITS)) {
 			cause_clause(
 			    why, "%s%sschema.fields[%s]", prefix, dot, name);
 			return;
@@ -320,6 +338,42 @@ csv_cause(enum csv_wrong wrong, struct cause *why)
 	}
 	return cause_set(
 	    why, FAULT_COLUMNS, N_("the record is longer than 1 MiB"));
+}
+
+/* Named as what it is, so that nobody mends it cell by cell. */
+static enum fault
+mark_cause(const struct finding *found, struct cause *why)
+{
+	if (found->rule == FINDING_DIGITS)
+		return cause_set(why, FAULT_SPREADSHEET,
+		    N_("%llu of the 16-digit numbers end in 0, too many to be "
+		       "true: a spreadsheet keeps 15 digits"),
+		    (unsigned long long)found->other);
+	switch ((enum spreadsheet_mark)(found->rule - FINDING_MARK)) {
+	case SPREADSHEET_EXPONENT:
+		return cause_set(why, FAULT_SPREADSHEET,
+		    N_("the number is written with an exponent (E+): its last "
+		       "digits are lost"));
+	case SPREADSHEET_ZEROS:
+		return cause_set(why, FAULT_SPREADSHEET,
+		    N_("the value would be right with zeros in front, which "
+		       "spreadsheets take away"));
+	case SPREADSHEET_PLUS:
+		return cause_set(why, FAULT_SPREADSHEET,
+		    N_("the value would be right with a + in front, which "
+		       "spreadsheets take away"));
+	case SPREADSHEET_DATE:
+		return cause_set(why, FAULT_SPREADSHEET,
+		    N_("the value is a day and a month, as spreadsheets make "
+		       "of 3/5 or 03-05"));
+	case SPREADSHEET_SERIAL:
+		return cause_set(why, FAULT_SPREADSHEET,
+		    N_("the date is a number of days, as spreadsheets count "
+		       "them"));
+	case SPREADSHEET_NONE:
+		break;
+	}
+	return cause_set(why, FAULT_SPREADSHEET, "%s", "");
 }
 
 static enum fault
@@ -414,6 +468,8 @@ finding_cause(
 	default:
 		break;
 	}
+	if (found->rule >= FINDING_MARK && found->rule <= FINDING_DIGITS)
+		return mark_cause(found, why);
 	if (found->rule >= FINDING_CSV)
 		return csv_cause(
 		    (enum csv_wrong)(found->rule - FINDING_CSV), why);
@@ -421,6 +477,15 @@ finding_cause(
 		return rule_cause(job->rules, found->other,
 		    (enum rule_word)(found->rule - FINDING_RULE), why);
 	return value_cause(found, job, why);
+}
+
+/* Rules that bear one name are counted as one; in a column they are neighbours.
+ */
+static bool
+same_name(const struct table_count *a, const struct table_count *b)
+{
+	return strcmp(a->column, b->column) == 0 &&
+	    strcmp(a->rule, b->rule) == 0;
 }
 
 static int
@@ -463,7 +528,11 @@ findings_counts(const struct findings *f, const struct table_job *job,
 		strncpy(counts[used].rule,
 		    finding_rule_text((uint32_t)(i % FINDING_RULES)),
 		    sizeof(counts[used].rule) - 1);
-		counts[used++].count = f->count[i];
+		counts[used].count = f->count[i];
+		if (used == 0 || !same_name(&counts[used - 1], &counts[used]))
+			used++;
+		else
+			counts[used - 1].count += f->count[i];
 	}
 	qsort(counts, used, sizeof(*counts), most_first);
 	*out = counts;

@@ -6,11 +6,13 @@
 #ifndef CHECK_FINDING_H
 #define CHECK_FINDING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/cause.h"
 #include "check/rule.h"
+#include "check/spreadsheet.h"
 #include "check/value.h"
 #include "text/csv.h"
 
@@ -27,9 +29,11 @@ enum finding_rule {
 	FINDING_GROUPS, /* more than LIMIT_GROUPS */
 	FINDING_SUM,    /* more digits than there is room for */
 	FINDING_UNIQUE,
-	FINDING_KEY,                             /* primaryKey */
-	FINDING_UNIQUE_KEY,                      /* uniqueKeys */
-	FINDING_FOREIGN,                         /* foreignKey */
+	FINDING_KEY,        /* primaryKey */
+	FINDING_UNIQUE_KEY, /* uniqueKeys */
+	FINDING_FOREIGN,    /* foreignKey */
+	FINDING_MARK,       /* plus enum spreadsheet_mark, of a value */
+	FINDING_DIGITS = FINDING_MARK + SPREADSHEET_SERIAL + 1,
 	FINDING_RULE,                            /* plus enum rule_word */
 	FINDING_CSV = FINDING_RULE + RULE_WORDS, /* plus enum csv_wrong */
 	FINDING_RULES = FINDING_CSV + CSV_TOO_MANY + 1
@@ -40,8 +44,8 @@ enum finding_rule {
 struct finding {
 	uint64_t row;    /* 0 = none; in a block: counted from 0 */
 	uint64_t offset; /* byte in the file; UINT64_MAX = none */
-	uint64_t other;  /* fields found, first row of an equal key, or which of
-			  * the rules */
+	uint64_t other;  /* fields found, first row of an equal key, which of
+			  * the rules, or how many end in 0 */
 	uint32_t column; /* FINDING_RECORD for the record as a whole */
 	uint32_t rule;
 };
@@ -53,13 +57,17 @@ struct findings {
 	uint64_t total;
 	uint64_t *count; /* (column + 1) * FINDING_RULES + rule; 0 = record */
 	size_t columns;
+	bool block; /* of one: its rows are counted from 0 */
 };
 
 /* max at least 1; allocates nothing. */
 void findings_init(struct findings *f, size_t columns, size_t max);
 void findings_free(struct findings *f);
-/* Empties, keeping the memory. */
+/* Empties, keeping a moderate amount of memory. */
 void findings_clear(struct findings *f);
+/* Whether a stands in the file before b; both of the list's kind. */
+bool findings_before(
+    const struct findings *f, const struct finding *a, const struct finding *b);
 /* Adds behind the others: the caller goes through the file in order.
  * FAULT_MEMORY. */
 enum fault findings_add(

@@ -125,6 +125,8 @@ plan_fill(struct plan *p, struct cause *why)
 	for (c = 0; c < p->columns; c++) {
 		p->column[c].rule = schema_column(p->schema, c);
 		p->column[c].required = column_required(p->column[c].rule);
+		p->column[c].identifiers =
+		    column_identifiers(p->column[c].rule);
 		p->column[c].first = (uint32_t)p->n_jobs;
 		fault = screen_new(&p->column[c].screen, p->column[c].rule);
 		if (fault != FAULT_NONE)

@@ -39,7 +39,8 @@ struct plan_column {
 	struct screen *screen; /* owned */
 	struct set *codes; /* owned; one of which a value must be, or NULL */
 	bool required;
-	uint32_t first; /* into job */
+	bool identifiers; /* of 16 digits each */
+	uint32_t first;   /* into job */
 	uint32_t jobs;
 	uint64_t keys; /* bit of its set, if its keys can be followed */
 };

@@ -26,6 +26,7 @@ struct queue {
 	bool tapping; /* one is */
 	bool waiting; /* the filling thread, for half of the blocks */
 	bool stop;
+	size_t max_faults; /* of a block, when nothing is listed */
 	struct ledger ledger;
 };
 
@@ -50,6 +51,7 @@ queue_new(struct queue **out, size_t n, size_t columns, size_t max_faults,
 	if (q->block == NULL || q->order == NULL || q->spare == NULL)
 		goto fail;
 	q->n = n;
+	q->max_faults = max_faults;
 	for (i = 0; i < n; i++) {
 		if (block_init(&q->block[i], columns, max_faults) != FAULT_NONE)
 			goto fail;
@@ -147,6 +149,24 @@ queue_follow(struct queue *q, uint64_t sets)
 }
 
 void
+queue_list(struct queue *q, struct listing *listing)
+{
+	queue_lock(q);
+	q->ledger.listing = listing;
+	queue_unlock(q);
+}
+
+/* How many faults of the next block are noted with their place.  The ledger
+ * keeps the first of them, the listing takes them all. */
+static size_t
+queue_noted(const struct queue *q)
+{
+	const struct listing *l = q->ledger.listing;
+
+	return l != NULL && listing_open(l) ? LISTING_BLOCK : q->max_faults;
+}
+
+void
 queue_drain(struct queue *q)
 {
 	queue_lock(q);
@@ -192,6 +212,7 @@ queue_next(struct queue *q, struct block **b, bool *skip)
 		/* Under the lock and in file order: so those hashed are all
 		 * behind those that are not. */
 		(*b)->held = q->ledger.order.sorted;
+		(*b)->found.max = (*b)->warned.max = queue_noted(q);
 		/* The last one: nothing will wake those who still wait. */
 		if (q->stop && q->started == q->submitted)
 			(void)pthread_cond_broadcast(&q->work);

@@ -34,6 +34,10 @@ void queue_tap(struct queue *q);
  * in blocks begun after they ceased to ascend. */
 void queue_follow(struct queue *q, uint64_t sets);
 
+/* Before the first block: what is found is listed as it is entered.  Borrowed;
+ * touched under the queue's lock until queue_drain. */
+void queue_list(struct queue *q, struct listing *listing);
+
 enum queue_work { QUEUE_END, QUEUE_TAP, QUEUE_CHECK };
 /*
  * Worker: what to do next with which block, waiting for something.  What must

@@ -30,7 +30,8 @@ scanner_init(struct scanner *s, const struct table_job *job,
 	s->fields =
 	    calloc(s->max * plan->columns + EXTRA_FIELDS, sizeof(*s->fields));
 	s->map = malloc(CSV_MAP_WORDS(BLOCK_CAPACITY) * sizeof(*s->map));
-	if (s->fields == NULL || s->map == NULL)
+	s->digits = calloc(plan->columns + 1, sizeof(*s->digits));
+	if (s->fields == NULL || s->map == NULL || s->digits == NULL)
 		return FAULT_MEMORY;
 	if (rules_count(job->rules) > 0) {
 		s->missing = calloc(plan->columns, sizeof(*s->missing));
@@ -49,6 +50,7 @@ scanner_free(struct scanner *s)
 	free(s->map);
 	free(s->missing);
 	free(s->sound);
+	free(s->digits);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -137,14 +139,24 @@ static void
 scan_doubt(struct scanner *s, struct block *b, size_t c, size_t i)
 {
 	const struct csv_field *f = &s->fields[i * s->plan->columns + c];
-	enum value_wrong wrong = VALUE_REQUIRED;
+	const struct column *rule = s->plan->column[c].rule;
+	enum value_wrong wrong = VALUE_OK;
+	enum spreadsheet_mark mark = SPREADSHEET_NONE;
 
-	if ((s->cells.missing >> i & 1) == 0)
-		wrong = value_check(s->plan->column[c].rule, f->at, f->len);
-	if (wrong == VALUE_OK)
+	if (s->cells.missing >> i & 1) {
+		scan_wrong(s, b, i, c, VALUE_REQUIRED);
+		return;
+	}
+	wrong = value_check(rule, f->at, f->len);
+	if (wrong == VALUE_OK) {
 		s->cells.good |= 1ULL << i;
-	else
-		scan_wrong(s, b, i, c, (uint32_t)wrong);
+		return;
+	}
+	/* What a program did to it says more than the rule it breaks. */
+	mark = spreadsheet_mark(rule, f->at, f->len);
+	scan_wrong(s, b, i, c,
+	    mark == SPREADSHEET_NONE ? (uint32_t)wrong
+				     : (uint32_t)FINDING_MARK + mark);
 }
 
 /* Looks up in the column's code list what breaks no other rule. */
@@ -165,6 +177,22 @@ scan_codes(struct scanner *s, struct block *b, size_t c)
 	}
 }
 
+/* Identifiers of 16 digits, and those that end in 0.  Shorter cells are read
+ * beyond their end, within the block, and do not count. */
+static void
+scan_digits(struct scanner *s, size_t c)
+{
+	struct spreadsheet_digits *d = &s->digits[c];
+	const struct csv_field *f = s->cells.field;
+	uint64_t zeros = 0, all = s->cells.good & ~s->cells.missing;
+	size_t i = 0;
+
+	for (i = 0; i < s->n; i++, f += s->plan->columns)
+		zeros |= (uint64_t)(f->at[SPREADSHEET_DIGITS] == '0') << i;
+	d->all += (uint64_t)__builtin_popcountll(all);
+	d->zeros += (uint64_t)__builtin_popcountll(all & zeros);
+}
+
 /* One column of the records held, of which there is one at least. */
 static void
 scan_column(struct scanner *s, struct block *b, size_t c)
@@ -182,6 +210,8 @@ scan_column(struct scanner *s, struct block *b, size_t c)
 		scan_doubt(s, b, c, (size_t)__builtin_ctzll(doubt));
 	if (column->codes != NULL)
 		scan_codes(s, b, c);
+	if (column->identifiers && s->tally.only == 0)
+		scan_digits(s, c);
 	if (column->jobs > 0 && b->fault == FAULT_NONE)
 		b->fault = tally_cells(&s->tally, c, cells);
 	if (s->sound != NULL) {
@@ -386,4 +416,31 @@ scanner_block(struct scanner *s, struct block *b)
 		b->records++;
 	}
 	scan_batch(s, b);
+}
+
+void
+scanner_merge(struct scanner *s, const struct scanner *from)
+{
+	size_t c = 0;
+
+	for (c = 0; c < s->plan->columns; c++) {
+		s->digits[c].all += from->digits[c].all;
+		s->digits[c].zeros += from->digits[c].zeros;
+	}
+}
+
+enum fault
+scanner_judge(const struct scanner *s, struct ledger *ledger)
+{
+	enum fault fault = FAULT_NONE;
+	size_t c = 0;
+
+	for (c = 0; c < s->plan->columns && fault == FAULT_NONE; c++) {
+		struct finding cut = { 0, UINT64_MAX, s->digits[c].zeros,
+			(uint32_t)c, FINDING_DIGITS };
+
+		if (spreadsheet_cut(&s->digits[c]))
+			fault = ledger_add(ledger, &cut);
+	}
+	return fault;
 }

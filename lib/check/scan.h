@@ -25,6 +25,7 @@ struct scanner {
 	/* By column, of the records held: without a value; with a sound one.
 	 * NULL where there are no rules. */
 	uint64_t *missing, *sound;
+	struct spreadsheet_digits *digits; /* by column */
 	struct cause *header; /* shared: written with block 0 only */
 };
 
@@ -34,6 +35,12 @@ void scanner_free(struct scanner *s);
 /* Checks the block, whose bytes it may change, and fills its results.  Where
  * tally.only says so, it does no more than take those keys. */
 void scanner_block(struct scanner *s, struct block *b);
+
+/* Adds what another worker counted, besides its tally. */
+void scanner_merge(struct scanner *s, const struct scanner *from);
+/* Enters what the whole file shows of a spreadsheet.  FAULT_MEMORY. */
+enum fault scanner_judge(
+    const struct scanner *s, struct ledger *ledger) FAULT_CHECKED;
 
 /*
  * Holds the names of the header against the schema; they must be equal and in

@@ -39,8 +39,9 @@ struct table {
 	struct worker *worker;
 	size_t workers;
 	struct cause header; /* explains FINDING_HEADER */
-	struct hash *hash;   /* of all bytes, in order; or NULL */
-	struct source anew;  /* the file, if keys are followed */
+	struct listing listing;
+	struct hash *hash;  /* of all bytes, in order; or NULL */
+	struct source anew; /* the file, if keys are followed */
 
 	struct block *fill;     /* being filled; NULL once ended */
 	size_t scanned;         /* bytes of it that csv_cut has seen */
@@ -156,6 +157,7 @@ table_new(struct table **out, const struct table_job *job, struct cause *why)
 	fault = plan_new(&t->plan, job->schema, job->totals, job->lists, why);
 	if (fault != FAULT_NONE)
 		goto out;
+	listing_init(&t->listing, &t->job, &t->header, t->plan->columns);
 	t->workers = worker_count(job->threads);
 	t->worker = calloc(t->workers, sizeof(*t->worker));
 	fault = FAULT_MEMORY;
@@ -166,6 +168,7 @@ table_new(struct table **out, const struct table_job *job, struct cause *why)
 		fault = cause_memory(why);
 		goto out;
 	}
+	queue_list(t->queue, &t->listing);
 	for (i = 0; i < t->workers && fault == FAULT_NONE; i++)
 		fault = worker_start(&t->worker[i], t, why);
 	table_begin(t);
@@ -227,6 +230,7 @@ table_free(struct table *t)
 		scanner_free(&t->worker[i].scanner);
 	free(t->worker);
 	queue_free(t->queue);
+	listing_free(&t->listing);
 	plan_free(t->plan);
 	free(t->causes);
 	free(t->counts);
@@ -328,8 +332,7 @@ table_write(struct table *t, const void *bytes, size_t len, struct cause *why)
 		fault = table_space(t, &at, &n, why);
 		if (fault != FAULT_NONE)
 			return fault;
-		if (n > len)
-			n = len;
+		n = n > len ? len : n;
 		memcpy(at, from, n);
 		from += n;
 		len -= n;
@@ -372,8 +375,10 @@ table_drain(struct table *t, struct cause *why)
 	fault = ledger->fault;
 	for (i = 0; i < t->workers && fault == FAULT_NONE; i++) {
 		fault = t->worker[i].fault;
-		if (fault == FAULT_NONE && i > 0)
-			fault = tally_merge(all, &t->worker[i].scanner.tally);
+		if (fault != FAULT_NONE || i == 0)
+			continue;
+		scanner_merge(&t->worker[0].scanner, &t->worker[i].scanner);
+		fault = tally_merge(all, &t->worker[i].scanner.tally);
 	}
 	return fault == FAULT_NONE ? fault : plan_trouble(t->plan, why);
 }
@@ -436,7 +441,7 @@ candidates_enter(struct table *t, struct candidates *c)
 		/* What remains in the end was counted, but not named. */
 		c->equal[p->set]--;
 		if (p->equal || p->believed)
-			fault = findings_insert(&ledger->found, &found);
+			fault = ledger_add(ledger, &found);
 		if (i + 1 < c->list.n && p[1].set == p->set)
 			continue;
 		if (fault == FAULT_NONE)
@@ -473,19 +478,17 @@ table_unique(struct table *t, struct source again, struct candidates *c,
 static enum fault
 table_over(struct table *t, struct cause *why)
 {
-	struct finding over = { 0, UINT64_MAX, 0, 0, FINDING_GROUPS };
+	struct finding over = { 0, UINT64_MAX, 0, 0, 0 };
 	bool sum = false;
 	size_t column = tally_over(&t->worker[0].scanner.tally, &sum);
 
 	if (column == SIZE_MAX)
 		return FAULT_NONE;
 	over.column = (uint32_t)column;
-	if (sum)
-		over.rule = FINDING_SUM;
-	return findings_insert(&queue_ledger(t->queue)->found, &over) ==
-		FAULT_NONE
-	    ? FAULT_NONE
-	    : cause_memory(why);
+	over.rule = sum ? FINDING_SUM : FINDING_GROUPS;
+	if (ledger_add(queue_ledger(t->queue), &over) != FAULT_NONE)
+		return cause_memory(why);
+	return FAULT_NONE;
 }
 
 /* Makes causes and counts of the findings. */
@@ -549,7 +552,11 @@ table_sum_up(struct table *t, struct source again, struct cause *why)
 		fault = table_unique(t, again, &c, why);
 		if (fault == FAULT_NONE)
 			fault = table_over(t, why);
+		if (fault == FAULT_NONE &&
+		    scanner_judge(&t->worker[0].scanner, ledger) != FAULT_NONE)
+			fault = cause_memory(why);
 	}
+	listing_end(&t->listing);
 	if (fault == FAULT_NONE)
 		fault = table_caution(t, why);
 	if (fault == FAULT_NONE)
@@ -603,6 +610,12 @@ uint64_t
 table_faults(const struct table *t)
 {
 	return queue_ledger(t->queue)->found.total;
+}
+
+uint64_t
+table_listed(const struct table *t)
+{
+	return t->listing.lines;
 }
 
 size_t

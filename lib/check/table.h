@@ -44,6 +44,16 @@ struct table_job {
 	size_t max_faults;         /* causes kept of each kind, at least 1 */
 	unsigned threads;          /* workers; 0 = processors */
 	const struct rules *rules; /* borrowed; may be NULL */
+	/*
+	 * Where a line of CSV goes for each fault, as it is found, at most
+	 * max_listed of them; write NULL: nowhere.  In the order of the file;
+	 * those that show only when it is whole, such as equal keys, come
+	 * behind the others.  After a fault of the sink no more is listed, and
+	 * nothing else changes.  One thread at a time writes, not always the
+	 * same.
+	 */
+	struct sink listing;
+	uint64_t max_listed;
 };
 
 struct table;
@@ -111,6 +121,8 @@ enum fault table_finish(
 /* After table_finish. */
 uint64_t table_rows(const struct table *t);   /* data records */
 uint64_t table_faults(const struct table *t); /* all faults counted */
+/* Lines that were listed. */
+uint64_t table_listed(const struct table *t);
 /* Kept faults in file order. */
 size_t table_causes(const struct table *t, const struct cause **out);
 /* Faults counted by column and rule, most first; column "" for the record. */

@@ -51,6 +51,8 @@ const char *column_type(const struct column *c);
 bool column_required(const struct column *c);
 bool column_unique(const struct column *c);
 void column_require(struct column *c); /* primary key columns */
+/* Text of 16 digits, whatever else is agreed about it. */
+bool column_identifiers(const struct column *c);
 /* Integer or number: may be summed. */
 bool column_numeric(const struct column *c);
 /* Date or datetime: has an earliest and a latest. */

@@ -49,6 +49,7 @@ struct ruleset {
 #define FS_FILL                                                         \
 	(LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | \
 	    LANDLOCK_ACCESS_FS_MAKE_REG | FS_TRUNCATE)
+#define FS_NAME (LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE)
 #define FS_KEEP                                                              \
 	(FS_READ | FS_FILL | LANDLOCK_ACCESS_FS_MAKE_DIR |                   \
 	    LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE | \
@@ -124,6 +125,8 @@ rights(enum sandbox_may may)
 		return FS_READ;
 	case SANDBOX_FILL:
 		return FS_FILL;
+	case SANDBOX_NAME:
+		return FS_NAME;
 	case SANDBOX_KEEP:
 		break;
 	}

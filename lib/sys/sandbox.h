@@ -15,6 +15,7 @@
 /* What may be done at a place and below it. */
 enum sandbox_may {
 	SANDBOX_READ, /* read files, list directories */
+	SANDBOX_NAME, /* rename regular files and remove them, unread */
 	SANDBOX_FILL, /* make, write and read regular files */
 	SANDBOX_KEEP  /* the same, and directories, renames, removals */
 };

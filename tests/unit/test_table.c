@@ -657,6 +657,124 @@ test_dialect_parse(void)
 	}
 }
 
+/* ---- the listing ---- */
+
+struct page {
+	char text[4096];
+	size_t len;
+	size_t room; /* beyond it the sink fails */
+	size_t calls;
+};
+
+static enum fault
+page_write(void *self, const void *bytes, size_t len, struct cause *why)
+{
+	struct page *p = self;
+
+	(void)why;
+	p->calls++;
+	if (p->len + len > p->room)
+		return FAULT_NO_ROOM;
+	memcpy(p->text + p->len, bytes, len);
+	p->len += len;
+	p->text[p->len] = '\0';
+	return FAULT_NONE;
+}
+
+/* All faults, though only one is kept; keys come last. */
+static void
+test_listing(void)
+{
+	static struct page page = { "", 0, sizeof(page.text) - 1, 0 };
+	struct run r = run_of(people);
+
+	r.job.max_faults = 1;
+	r.job.listing = (struct sink){ page_write, &page };
+	r.job.max_listed = 100;
+	RUN(&r,
+	    HEAD "1,a,MYS,2\n1,a,ZZZ,two\n,b,MYS,2\n4,\"a\nb\",,q\n4,b\n"
+		 "1,c,,\n");
+	TAP_INT(r.n_causes, 1);
+	TAP_INT(r.faults, 7);
+	TAP_STR(page.text,
+	    "file.csv,3,land,31,enum,402,error,"
+	    "the value is not in the agreed list\n"
+	    "file.csv,3,fee,35,type,402,error,"
+	    "the value is not of type number\n"
+	    "file.csv,4,id,39,required,402,error,"
+	    "a required value is missing\n"
+	    "file.csv,5,fee,57,type,402,error,"
+	    "the value is not of type number\n"
+	    "file.csv,6,,59,columns,401,error,"
+	    "\"the row has 2 fields, agreed are 4\"\n"
+	    "file.csv,3,id,27,unique,410,error,"
+	    "the value must be unique and is the same as in row 2\n"
+	    "file.csv,7,id,63,unique,410,error,"
+	    "the value must be unique and is the same as in row 2\n");
+	/* No more than may be, and nothing after a sink failed. */
+	page.len = 0;
+	r.job.max_listed = 2;
+	RUN(&r, HEAD "1,a,Z,t\n2,a,Z,t\n");
+	TAP_INT(page.calls, 9);
+	TAP_INT(r.faults, 4);
+	page.room = page.len;
+	page.calls = 0;
+	r.job.max_listed = 100;
+	RUN(&r, HEAD "1,a,Z,t\n2,a,Z,t\n");
+	TAP_INT(page.calls, 1);
+	TAP_INT(r.faults, 4);
+	/* The header's cause, and a text that must be quoted. */
+	page = (struct page){ "", 0, sizeof(page.text) - 1, 0 };
+	RUN(&r, "id,land,name,fee\n1,MYS,a,2\n");
+	TAP_STR(page.text,
+	    "file.csv,1,name,,columns,401,error,\"columns are out of order: "
+	    "column 2 is \"\"land\"\", agreed is \"\"name\"\"\"\n");
+}
+
+/* Every fault of a file of many blocks, in order, by many workers. */
+struct order {
+	uint64_t last, n, wrong;
+};
+
+static enum fault
+order_write(void *self, const void *bytes, size_t len, struct cause *why)
+{
+	struct order *o = self;
+	uint64_t row = strtoull((const char *)bytes + 9, NULL, 10);
+
+	(void)why;
+	(void)len;
+	o->wrong += row != o->last + 1;
+	o->last = row;
+	o->n++;
+	return FAULT_NONE;
+}
+
+static void
+test_listing_big(void)
+{
+	const size_t rows = 300000;
+	struct order order = { 1, 0, 0 };
+	struct run r = run_of(alone);
+	char *text = malloc(2 + rows * 3);
+	size_t i = 0;
+
+	if (text == NULL)
+		exit(1);
+	memcpy(text, "x\n", 2);
+	/* Two fields where one is agreed: a fault a row. */
+	for (i = 0; i < rows; i++)
+		memcpy(text + 2 + 3 * i, "a,\n", 3);
+	r.job.max_faults = 3;
+	r.job.listing = (struct sink){ order_write, &order };
+	r.job.max_listed = UINT64_MAX;
+	run_bytes(&r, text, 2 + rows * 3);
+	TAP_INT(r.faults, rows);
+	TAP_INT(order.n, rows);
+	TAP_INT(order.wrong, 0);
+	free(text);
+}
+
 int
 main(void)
 {
@@ -672,5 +790,7 @@ main(void)
 	test_all_equal();
 	test_giving_up();
 	test_dialect_parse();
+	test_listing();
+	test_listing_big();
 	return TAP_DONE();
 }
