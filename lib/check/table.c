@@ -15,6 +15,7 @@
 #include "check/scan.h"
 #include "check/settle.h"
 #include "check/table.h"
+#include "check/verdict.h"
 
 /* More workers than this would wait for whoever fills the blocks. */
 #define WORKERS_MAX 16
@@ -50,13 +51,7 @@ struct table {
 
 	bool ended;
 	struct cause first; /* what the file ended with */
-	struct cause *causes;
-	size_t n_causes;
-	struct table_count *counts;
-	size_t n_counts;
-	struct cause *cautions; /* of warnings */
-	size_t n_cautions;
-	struct warnings warned;
+	struct verdict verdict;
 	struct totals totals;
 };
 
@@ -232,10 +227,7 @@ table_free(struct table *t)
 	queue_free(t->queue);
 	listing_free(&t->listing);
 	plan_free(t->plan);
-	free(t->causes);
-	free(t->counts);
-	free(t->cautions);
-	warnings_free(&t->warned);
+	verdict_free(&t->verdict);
 	totals_free(&t->totals);
 	free(t);
 }
@@ -491,55 +483,6 @@ table_over(struct table *t, struct cause *why)
 	return FAULT_NONE;
 }
 
-/* Makes causes and counts of the findings. */
-static enum fault
-table_explain(struct table *t, struct cause *why)
-{
-	const struct findings *found = &queue_ledger(t->queue)->found;
-	size_t i = 0;
-
-	if (found->total == 0)
-		return FAULT_NONE;
-	t->causes = calloc(found->n, sizeof(*t->causes));
-	if (t->causes == NULL ||
-	    findings_counts(found, &t->job, &t->counts, &t->n_counts) !=
-		FAULT_NONE)
-		return cause_memory(why);
-	for (i = 0; i < found->n; i++) {
-		(void)finding_cause(&found->item[i], &t->job, &t->causes[i]);
-		if (found->item[i].rule == FINDING_HEADER &&
-		    t->header.fault != FAULT_NONE)
-			t->causes[i] = t->header;
-	}
-	t->n_causes = found->n;
-	if (why != NULL)
-		*why = t->causes[0];
-	return t->causes[0].fault;
-}
-
-/* The same of warnings, which are no reason to refuse. */
-static enum fault
-table_caution(struct table *t, struct cause *why)
-{
-	const struct findings *warned = &queue_ledger(t->queue)->warned;
-	size_t i = 0;
-
-	if (warned->total == 0)
-		return FAULT_NONE;
-	t->cautions = calloc(warned->n, sizeof(*t->cautions));
-	if (t->cautions == NULL ||
-	    findings_counts(warned, &t->job, &t->warned.item, &t->warned.n) !=
-		FAULT_NONE)
-		return cause_memory(why);
-	for (i = 0; i < warned->n; i++) {
-		(void)finding_cause(&warned->item[i], &t->job, &t->cautions[i]);
-		t->cautions[i].fault = FAULT_NONE;
-	}
-	t->n_cautions = warned->n;
-	warnings_sort(&t->warned);
-	return FAULT_NONE;
-}
-
 static enum fault
 table_sum_up(struct table *t, struct source again, struct cause *why)
 {
@@ -558,9 +501,8 @@ table_sum_up(struct table *t, struct source again, struct cause *why)
 	}
 	listing_end(&t->listing);
 	if (fault == FAULT_NONE)
-		fault = table_caution(t, why);
-	if (fault == FAULT_NONE)
-		fault = table_explain(t, why);
+		fault = verdict_reach(
+		    &t->verdict, ledger, &t->job, &t->header, why);
 	if (fault == FAULT_NONE)
 		fault = tally_totals(&t->worker[0].scanner.tally, table_rows(t),
 		    c.distinct, &t->totals, why);
@@ -621,15 +563,15 @@ table_listed(const struct table *t)
 size_t
 table_causes(const struct table *t, const struct cause **out)
 {
-	*out = t->causes;
-	return t->n_causes;
+	*out = t->verdict.causes;
+	return t->verdict.n_causes;
 }
 
 size_t
 table_counts(const struct table *t, const struct table_count **out)
 {
-	*out = t->counts;
-	return t->n_counts;
+	*out = t->verdict.counts;
+	return t->verdict.n_counts;
 }
 
 uint64_t
@@ -641,15 +583,15 @@ table_warnings(const struct table *t)
 size_t
 table_warning_causes(const struct table *t, const struct cause **out)
 {
-	*out = t->cautions;
-	return t->n_cautions;
+	*out = t->verdict.cautions;
+	return t->verdict.n_cautions;
 }
 
 void
 table_warned(struct table *t, struct warnings *out)
 {
-	*out = t->warned;
-	memset(&t->warned, 0, sizeof(t->warned));
+	*out = t->verdict.warned;
+	memset(&t->verdict.warned, 0, sizeof(t->verdict.warned));
 }
 
 bool

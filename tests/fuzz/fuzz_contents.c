@@ -31,6 +31,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		FUZZ_HOLD(!contents_name_reserved(first->file[i].name));
 		FUZZ_HOLD(totals_compare(&first->file[i].totals,
 			      &again->file[i].totals, NULL) == FAULT_NONE);
+		FUZZ_HOLD(warnings_compare(&first->file[i].warnings,
+			      &again->file[i].warnings, NULL) == FAULT_NONE);
 	}
 	contents_free(first);
 	contents_free(again);
