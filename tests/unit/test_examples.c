@@ -79,6 +79,7 @@ test_file(int root, const struct agreement *a, const char *dataset,
 	job.schema = d->schema;
 	job.dialect = d->dialect;
 	job.totals = &d->totals;
+	job.rules = d->rules;
 	job.clause = d->clause;
 	job.max_rows = d->max_rows;
 	TAP_INT(table_new(&t, &job, &why), FAULT_NONE);
