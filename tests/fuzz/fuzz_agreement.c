@@ -51,6 +51,8 @@ look_up(const struct agreement *a)
 		for (size_t k = 0; k < d->n_to && k < SOME; k++)
 			FUZZ_HOLD(agreement_party(a, d->to[k]) != NULL);
 	}
+	for (size_t i = 0; i < a->n_lists && i < SOME; i++)
+		FUZZ_HOLD(agreement_list(a, a->lists[i].id) == &a->lists[i]);
 	for (size_t i = 0; i < a->n_drops; i++)
 		FUZZ_HOLD(url_parse(&url, a->drops[i].url, NULL) == FAULT_NONE);
 }

@@ -1,11 +1,13 @@
 /*
  * fuzz_csv: the two readers of CSV give the same fields and the same faults;
  * cutting a stream anywhere changes nothing; what was read and is written with
- * quotes is read again as the same.
+ * quotes is read again as the same.  The same bytes as a code list: refused, or
+ * a set of each column's words.
  *
  * The first byte says the dialect and how many fields are taken; the second is
  * where to cut.
  */
+#include "check/codelist.h"
 #include "fuzz.h"
 #include "text/csv.h"
 
@@ -132,6 +134,35 @@ read_all(const struct csv_dialect *d, const char *bytes, size_t len, size_t max,
 	return records;
 }
 
+/* Whatever is taken as a list has its words, and a set knows them. */
+static void
+hold_list(const char *bytes, size_t len)
+{
+	struct codelist *l = NULL;
+	struct cause why;
+	enum fault f = FAULT_NONE;
+
+	cause_clear(&why);
+	f = codelist_parse(&l, "list", bytes, len, &why);
+	FUZZ_HOLD((f == FAULT_NONE) == (l != NULL));
+	if (f != FAULT_NONE) {
+		fuzz_refused(f, FAULT_FORMAT, FAULT_FORMAT, &why);
+		return;
+	}
+	for (const char *const *name =
+		 (const char *const[]){ "", "a", "b", "kode", NULL };
+	     *name != NULL; name++) {
+		struct set *s = NULL;
+
+		f = codelist_set(&s, l, *name);
+		FUZZ_HOLD(f == FAULT_NONE || f == FAULT_ABSENT);
+		FUZZ_HOLD((f == FAULT_NONE) == (s != NULL));
+		FUZZ_HOLD(f == FAULT_ABSENT || codelist_has(l, *name));
+		set_free(s);
+	}
+	codelist_free(l);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -146,6 +177,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	max = 1 + (data[0] >> 5) * 9UL;
 	bytes = (const char *)data + 2;
 	size -= 2;
+	hold_list(bytes, size);
 	records = read_all(&d, bytes, size, max, &whole);
 	cut = csv_cut(&d, bytes, data[1] * size / 255, &inside);
 	n = read_all(&d, bytes, cut, max, &first);

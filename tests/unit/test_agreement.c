@@ -61,6 +61,13 @@ test_reading(void)
 	agreement_free(NULL);
 }
 
+#define ZEROS                              \
+	"00000000000000000000000000000000" \
+	"00000000000000000000000000000000"
+#define CODES                                       \
+	"{\"id\":\"iso\",\"sha256\":\"" ZEROS "\"," \
+	"\"title\":\"Negara\",\"edition\":\"2026\"}"
+
 static const struct {
 	const char *from;
 	const char *to;
@@ -111,6 +118,24 @@ static const struct {
 	{ HOST_KEY, "ssh-rsa AAAAB3NzaC1yc2E", "drops[hub].host_keys" },
 	{ "\"host_keys\":[]", "\"host_keys\":[\"" HOST_KEY "\"]",
 	    "drops[disk].host_keys" },
+	/* code lists */
+	{ "\"datasets\":[", "\"code_lists\":[],\"datasets\":[", "code_lists" },
+	{ "\"datasets\":[", "\"code_lists\":{},\"datasets\":[", "code_lists" },
+	{ "\"datasets\":[",
+	    "\"code_lists\":[" CODES "," CODES "],\"datasets\":[",
+	    "code_lists[iso].id" },
+	{ "\"datasets\":[",
+	    "\"code_lists\":[{\"id\":\"iso\",\"sha256\":\"0\","
+	    "\"title\":\"x\",\"edition\":\"x\"}],\"datasets\":[",
+	    "code_lists[iso].sha256" },
+	{ "\"datasets\":[",
+	    "\"code_lists\":[{\"id\":\"iso\",\"sha256\":\"" ZEROS "\","
+	    "\"title\":\"x\"}],\"datasets\":[",
+	    "code_lists[iso].edition" },
+	{ "\"datasets\":[",
+	    "\"code_lists\":[{\"id\":\"i/o\",\"sha256\":\"" ZEROS "\","
+	    "\"title\":\"x\",\"edition\":\"x\"}],\"datasets\":[",
+	    "code_lists[1].id" },
 	/* data sets */
 	{ "\"id\":\"balikan\"", "\"id\":\"lapor\"", "datasets[lapor].id" },
 	{ "\"id\":\"lapor\"", "\"id\":\"..\"", "datasets[1].id" },
@@ -178,6 +203,34 @@ test_refusals(void)
 		TAP_OK(strstr(why.clause, "manifest_fields.fields") == NULL);
 		agreement_free(a);
 	}
+}
+
+/* A schema may refer to lists of the agreement only. */
+static void
+test_code_lists(void)
+{
+	char text[FIXTURE_MAX], with[FIXTURE_MAX];
+	struct agreement *a = NULL;
+	struct cause why;
+
+	fixture_change(text, fixture, "\"datasets\":[",
+	    "\"code_lists\":[" CODES "],\"datasets\":[");
+	cause_clear(&why);
+	TAP_INT(agreement_parse(&a, text, strlen(text), &why), FAULT_NONE);
+	TAP_INT(a->n_lists, 1);
+	TAP_STR(agreement_list(a, "iso")->sha256, ZEROS);
+	TAP_OK(agreement_list(a, "ISO") == NULL);
+	agreement_free(a);
+	fixture_change(with, text, "\"schema\":{\"fields\":",
+	    "\"schema\":{\"foreignKeys\":[{\"fields\":\"id\","
+	    "\"reference\":{\"resource\":\"list:iso\",\"fields\":\"a\"}}],"
+	    "\"fields\":");
+	TAP_INT(agreement_parse(&a, with, strlen(with), &why), FAULT_NONE);
+	agreement_free(a);
+	fixture_change(text, with, "list:iso", "list:isa");
+	TAP_INT(agreement_parse(&a, text, strlen(text), &why), FAULT_FORMAT);
+	TAP_STR(why.clause,
+	    "datasets[lapor].schema.foreignKeys[1].reference.resource");
 }
 
 /* The whole may be no agreement at all. */
@@ -386,6 +439,7 @@ main(void)
 		return 1;
 	test_reading();
 	test_refusals();
+	test_code_lists();
 	test_missing();
 	test_many();
 	test_urls();

@@ -20,6 +20,11 @@
 	"ssh-ed25519 " \
 	"AAAAC3NzaC1lZDI1NTE5AAAAIP7+2PyJAIzhdlWd3x2kR/3dnOy2gZE8hvgn+OAe3RjS"
 
+#define CODE_LIST                                                          \
+	"{\"id\":\"negara\",\"sha256\":\"00000000000000000000000000000000" \
+	"00000000000000000000000000000000\",\"title\":\"Negara\","         \
+	"\"edition\":\"2026\"}"
+
 /* %s: the root keys of sender, recipient, guardian. */
 static const char paper_form[] =
     "{\"format\":\"serahterima-agreement/1\",\"id\":\"" PAPERS_ID "\","
@@ -240,6 +245,57 @@ static const struct change papers_changes[] = {
 	    TEXT("\"sum\":\"nilai\""), "a total twice" },
 	{ "total-unknown", 5, NULL, TEXT("\"distinct\":\"nama\""),
 	    TEXT("\"median\":\"nilai\""), "an unknown total" },
+	{ "types-more", 0, "own", TEXT("\"schema\":{\"fields\":["),
+	    TEXT("\"schema\":{\"fields\":["
+		 "{\"name\":\"jam\",\"type\":\"time\",\"constraints\":{"
+		 "\"exclusiveMaximum\":\"13:00:00\"}},"
+		 "{\"name\":\"tahun\",\"type\":\"year\",\"constraints\":{"
+		 "\"minimum\":1945}},"
+		 "{\"name\":\"bulan\",\"type\":\"yearmonth\"},"
+		 "{\"name\":\"lama\",\"type\":\"duration\"},"
+		 "{\"name\":\"surel\",\"type\":\"string\",\"format\":"
+		 "\"email\"},"
+		 "{\"name\":\"kawin\",\"type\":\"string\",\"categories\":["
+		 "{\"value\":\"B\",\"label\":\"belum\"},"
+		 "{\"value\":\"S\"}],\"categoriesOrdered\":false},"),
+	    "other types, formats and lists" },
+	{ "schema-any", 5, NULL, TEXT("\"%d-%m-%Y\""), TEXT("\"any\""),
+	    "a date written in any way" },
+	{ "schema-both", 5, NULL, TEXT("\"minimum\":-1000"),
+	    TEXT("\"minimum\":-1000,\"exclusiveMinimum\":-1000"),
+	    "two bounds where one counts" },
+	{ "unique-keys", 0, "own", TEXT("\"primaryKey\":[\"id\"]"),
+	    TEXT("\"primaryKey\":[\"id\"],\"uniqueKeys\":[[\"nama\","
+		 "\"tanggal\"],[\"nilai\"]],\"fieldsMatch\":\"exact\""),
+	    "keys besides the primary one" },
+	{ "unique-key-twice", 5, NULL, TEXT("\"primaryKey\":[\"id\"]"),
+	    TEXT("\"primaryKey\":[\"id\"],\"uniqueKeys\":[[\"id\"]]"),
+	    "the primary key once more" },
+	{ "fields-match", 5, NULL, TEXT("\"primaryKey\":[\"id\"]"),
+	    TEXT("\"primaryKey\":[\"id\"],\"fieldsMatch\":\"subset\""),
+	    "columns that may be left out" },
+	{ "code-lists", 0, "own", TEXT("\"drops\":["),
+	    TEXT("\"code_lists\":[" CODE_LIST "],\"drops\":["), "a code list" },
+	{ "code-list-twice", 5, NULL, TEXT("\"drops\":["),
+	    TEXT("\"code_lists\":[" CODE_LIST "," CODE_LIST "],\"drops\":["),
+	    "a code list twice" },
+	{ "code-list-hash", 5, NULL, TEXT("\"drops\":["),
+	    TEXT("\"code_lists\":[{\"id\":\"negara\",\"sha256\":\"\","
+		 "\"title\":\"Negara\",\"edition\":\"2026\"}],"
+		 "\"drops\":["),
+	    "a code list without a hash" },
+	{ "code-lists-none", 5, NULL, TEXT("\"drops\":["),
+	    TEXT("\"code_lists\":[],\"drops\":["), "a list of no code list" },
+	{ "foreign-stranger", 5, NULL, TEXT("\"primaryKey\":[\"id\"]"),
+	    TEXT("\"primaryKey\":[\"id\"],\"foreignKeys\":[{\"fields\":"
+		 "\"nama\",\"reference\":{\"resource\":\"list:negara\","
+		 "\"fields\":\"alpha3\"}}]"),
+	    "a code list that is not in the agreement" },
+	{ "foreign-self", 5, NULL, TEXT("\"primaryKey\":[\"id\"]"),
+	    TEXT("\"primaryKey\":[\"id\"],\"foreignKeys\":[{\"fields\":"
+		 "\"nama\",\"reference\":{\"resource\":\"\","
+		 "\"fields\":\"id\"}}]"),
+	    "a key into the file itself" },
 	{ "rules-more", 0, "own", TEXT("\"rules\":["),
 	    TEXT("\"rules\":[{\"nik\":\"id\",\"birth_date\":\"tanggal\","
 		 "\"sex\":\"status\",\"region\":\"nama\",\"male\":\"A\","
