@@ -16,6 +16,7 @@ enum exit_status saksi_agreement_sign(struct cli *cli);
 enum exit_status saksi_agreement_import(struct cli *cli);
 enum exit_status saksi_agreement_list(struct cli *cli);
 enum exit_status saksi_agreement_show(struct cli *cli);
+enum exit_status saksi_agreement_diff(struct cli *cli);
 enum exit_status saksi_agreement_sample(struct cli *cli);
 enum exit_status saksi_journal_verify(struct cli *cli);
 enum exit_status saksi_journal_show(struct cli *cli);
