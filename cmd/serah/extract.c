@@ -284,11 +284,16 @@ within_bytes(struct extract *x, struct cause *why)
 	struct buf page = BUF_MAX(LIMIT_CONTENTS);
 	enum fault f;
 
-	if (x->dataset->max_bytes == 0)
-		return FAULT_NONE;
-	if ((f = contents_format(&page, x->contents)) != FAULT_NONE)
+	f = contents_format(&page, x->contents);
+	if (f == FAULT_LARGER) {
+		cause_clause(why, "%s.totals", x->dataset->clause);
+		f = cause_set(why, FAULT_OVER_LIMITS,
+		    N_("groups and warnings are more than contents.json may "
+		       "hold; send fewer files at a time, or mend the data"));
+	} else if (f != FAULT_NONE) {
 		f = cause_memory(why);
-	else if (x->bytes + page.len > x->dataset->max_bytes) {
+	} else if (x->dataset->max_bytes != 0 &&
+	    x->bytes + page.len > x->dataset->max_bytes) {
 		cause_clause(why, "%s.limits.bytes", x->dataset->clause);
 		cause_rule(why, "bytes");
 		(void)cause_set(why, FAULT_OVER_LIMITS,

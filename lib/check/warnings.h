@@ -27,7 +27,7 @@ struct warnings {
 };
 
 /* Pairs of column and rule of one file beyond this are refused. */
-#define WARNINGS_MAX 4096
+#define WARNINGS_MAX 16384
 /* 2^53 - 1: what JSON carries. */
 #define WARNINGS_COUNT_MAX 9007199254740991ULL
 

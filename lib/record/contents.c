@@ -245,8 +245,13 @@ contents_format(struct buf *out, const struct contents *c)
 	enum fault f = writer_new(&w, false);
 	size_t i, from = out->len;
 
-	if (f != FAULT_NONE)
+	for (i = 0; f == FAULT_NONE && i < c->n; i++)
+		if (c->file[i].warnings.n > WARNINGS_MAX)
+			f = FAULT_LARGER;
+	if (f != FAULT_NONE) {
+		writer_free(w);
 		return f;
+	}
 	writer_open(w, NULL, NODE_OBJECT);
 	writer_string(w, "format", CONTENTS_FORMAT);
 	writer_string(w, "salt", c->salt);

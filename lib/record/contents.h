@@ -44,7 +44,7 @@ bool contents_name_reserved(const char *name);
 enum fault contents_parse(struct contents **out, const void *bytes, size_t len,
     struct cause *why) FAULT_CHECKED;
 /* Appends the one form: compact JSON and a newline.  FAULT_LARGER beyond
- * out->max, or with more groups than contents_parse would take. */
+ * out->max, or with more groups or warnings than contents_parse would take. */
 enum fault contents_format(
     struct buf *out, const struct contents *c) FAULT_CHECKED;
 /* An empty one with a fresh salt; n files of zero. */

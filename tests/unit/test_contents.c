@@ -174,6 +174,11 @@ test_new(void)
 	/* No room: a fault, and nothing half-written. */
 	TAP_INT(contents_format(&small, a), FAULT_LARGER);
 	TAP_INT(small.len, 0);
+	/* More warnings than a reader takes are not written. */
+	a->file[0].warnings.item =
+	    calloc(WARNINGS_MAX + 1, sizeof(*a->file[0].warnings.item));
+	a->file[0].warnings.n = WARNINGS_MAX + 1;
+	TAP_INT(contents_format(&out, a), FAULT_LARGER);
 	contents_free(a);
 	contents_free(b);
 	contents_free(NULL);
