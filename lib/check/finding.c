@@ -198,10 +198,12 @@ finding_rule_text(uint32_t rule)
 		return "uniqueKeys";
 	case FINDING_FOREIGN:
 		return "foreignKey";
+	case FINDING_FORMULA:
+		return "formula";
 	default:
 		break;
 	}
-	if (rule >= FINDING_MARK && rule <= FINDING_DIGITS)
+	if (rule >= FINDING_MARK && rule <= FINDING_FULL)
 		return "spreadsheet";
 	if (rule >= FINDING_CSV)
 		return csv_rule_text((enum csv_wrong)(rule - FINDING_CSV));
@@ -240,6 +242,8 @@ finding_clause(const struct finding *found, const struct table_job *job,
 	case FINDING_FOREIGN:
 		place = "schema.foreignKeys";
 		break;
+	case FINDING_FULL:
+		return;
 	default:
 		if (found->rule >= FINDING_RULE && found->rule < FINDING_CSV) {
 			cause_clause(why, "%s%srules[%llu]", prefix, dot,
@@ -249,7 +253,7 @@ finding_clause(const struct finding *found, const struct table_job *job,
 		if (found->rule < VALUE_WRONGS ||
 		    found->rule == FINDING_UNIQUE ||
 		    (found->rule >= FINDING_MARK &&
-			found->rule <= FINDING_DIGITS)) {
+			found->rule <= FINDING_FORMULA)) {
 			cause_clause(
 			    why, "%s%sschema.fields[%s]", prefix, dot, name);
 			return;
@@ -349,6 +353,16 @@ mark_cause(const struct finding *found, struct cause *why)
 		    N_("%llu of the 16-digit numbers end in 0, too many to be "
 		       "true: a spreadsheet keeps 15 digits"),
 		    (unsigned long long)found->other);
+	if (found->rule == FINDING_FULL)
+		return cause_set(why, FAULT_NONE,
+		    N_("the file has 1,048,576 rows, exactly as many as a "
+		       "spreadsheet can hold: rows beyond them may have been "
+		       "cut off; compare with the source"));
+	if (found->rule == FINDING_FORMULA)
+		return cause_set(why, FAULT_NONE,
+		    N_("the value begins as a formula does (= + - @, tab or "
+		       "carriage return): do not open the file in a "
+		       "spreadsheet"));
 	switch ((enum spreadsheet_mark)(found->rule - FINDING_MARK)) {
 	case SPREADSHEET_EXPONENT:
 		return cause_set(why, FAULT_SPREADSHEET,
@@ -468,7 +482,7 @@ finding_cause(
 	default:
 		break;
 	}
-	if (found->rule >= FINDING_MARK && found->rule <= FINDING_DIGITS)
+	if (found->rule >= FINDING_MARK && found->rule <= FINDING_FORMULA)
 		return mark_cause(found, why);
 	if (found->rule >= FINDING_CSV)
 		return csv_cause(

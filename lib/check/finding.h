@@ -34,7 +34,9 @@ enum finding_rule {
 	FINDING_FOREIGN,    /* foreignKey */
 	FINDING_MARK,       /* plus enum spreadsheet_mark, of a value */
 	FINDING_DIGITS = FINDING_MARK + SPREADSHEET_SERIAL + 1,
-	FINDING_RULE,                            /* plus enum rule_word */
+	FINDING_FULL,    /* as many rows as a spreadsheet has; a warning */
+	FINDING_FORMULA, /* a warning */
+	FINDING_RULE,    /* plus enum rule_word */
 	FINDING_CSV = FINDING_RULE + RULE_WORDS, /* plus enum csv_wrong */
 	FINDING_RULES = FINDING_CSV + CSV_TOO_MANY + 1
 };

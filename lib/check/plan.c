@@ -127,6 +127,7 @@ plan_fill(struct plan *p, struct cause *why)
 		p->column[c].required = column_required(p->column[c].rule);
 		p->column[c].identifiers =
 		    column_identifiers(p->column[c].rule);
+		p->column[c].formulas = column_formulas(p->column[c].rule);
 		p->column[c].first = (uint32_t)p->n_jobs;
 		fault = screen_new(&p->column[c].screen, p->column[c].rule);
 		if (fault != FAULT_NONE)

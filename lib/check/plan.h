@@ -40,6 +40,7 @@ struct plan_column {
 	struct set *codes; /* owned; one of which a value must be, or NULL */
 	bool required;
 	bool identifiers; /* of 16 digits each */
+	bool formulas;    /* there may be */
 	uint32_t first;   /* into job */
 	uint32_t jobs;
 	uint64_t keys; /* bit of its set, if its keys can be followed */

@@ -193,6 +193,36 @@ scan_digits(struct scanner *s, size_t c)
 	d->zeros += (uint64_t)__builtin_popcountll(all & zeros);
 }
 
+/* Bytes that make a formula, by their code. */
+static const uint8_t formula_first[256] = {
+	['='] = 1, ['+'] = 1, ['-'] = 1, ['@'] = 1, ['\t'] = 1, ['\r'] = 1
+};
+
+/* Warns of cells that a spreadsheet would run. */
+static void
+scan_formulas(struct scanner *s, struct block *b, size_t c)
+{
+	const struct column *rule = s->plan->column[c].rule;
+	const size_t columns = s->plan->columns;
+	const struct csv_field *f = &s->fields[c];
+	uint64_t hits = 0;
+	size_t i = 0;
+
+	for (i = 0; i < s->n; i++, f += columns)
+		hits |= (uint64_t)formula_first[(unsigned char)*f->at] << i;
+	hits &= s->cells.good & ~s->cells.missing;
+	for (; hits != 0 && b->fault == FAULT_NONE; hits &= hits - 1) {
+		i = (size_t)__builtin_ctzll(hits);
+		f = &s->fields[i * columns + c];
+		struct finding found = { s->row[i],
+			b->offset + (uint64_t)(f->at - b->bytes), 0,
+			(uint32_t)c, FINDING_FORMULA };
+
+		if (column_formula(rule, f->at, f->len))
+			b->fault = findings_insert(&b->warned, &found);
+	}
+}
+
 /* One column of the records held, of which there is one at least. */
 static void
 scan_column(struct scanner *s, struct block *b, size_t c)
@@ -212,6 +242,8 @@ scan_column(struct scanner *s, struct block *b, size_t c)
 		scan_codes(s, b, c);
 	if (column->identifiers && s->tally.only == 0)
 		scan_digits(s, c);
+	if (column->formulas && s->tally.only == 0)
+		scan_formulas(s, b, c);
 	if (column->jobs > 0 && b->fault == FAULT_NONE)
 		b->fault = tally_cells(&s->tally, c, cells);
 	if (s->sound != NULL) {
@@ -432,9 +464,13 @@ scanner_merge(struct scanner *s, const struct scanner *from)
 enum fault
 scanner_judge(const struct scanner *s, struct ledger *ledger)
 {
+	const struct finding full = { 0, UINT64_MAX, 0, FINDING_RECORD,
+		FINDING_FULL };
 	enum fault fault = FAULT_NONE;
 	size_t c = 0;
 
+	if (ledger->records == SPREADSHEET_ROWS)
+		fault = ledger_warn(ledger, &full);
 	for (c = 0; c < s->plan->columns && fault == FAULT_NONE; c++) {
 		struct finding cut = { 0, UINT64_MAX, s->digits[c].zeros,
 			(uint32_t)c, FINDING_DIGITS };

@@ -191,3 +191,75 @@ spreadsheet_cut(const struct spreadsheet_digits *d)
 	return (d->all >= 100 && d->zeros * 4 > d->all) ||
 	    (d->all >= 10 && d->zeros == d->all);
 }
+
+/* ---- columns ---- */
+
+bool
+column_identifiers(const struct column *c)
+{
+	const struct shape *s =
+	    c->pattern == NULL ? NULL : pattern_shape(c->pattern);
+	size_t i = 0;
+
+	if (c->kind != COLUMN_STRING || s == NULL || s->len != 16)
+		return false;
+	while (i < 16 && s->under[i] == '0' && s->over[i] == 0x7f - '9')
+		i++;
+	return i == 16;
+}
+
+/* What makes a formula of a cell, and a number with a sign. */
+static const char formula_bytes[] = "=+-@\t\r";
+static const char number_bytes[] = "+-0123456789 ().";
+
+static bool
+shape_begins(const struct shape *s)
+{
+	const char *c = NULL;
+
+	for (c = formula_bytes; s->len > 0 && *c != '\0'; c++)
+		if (*c >= s->under[0] && *c <= 0x7f - s->over[0])
+			return true;
+	return false;
+}
+
+bool
+column_formulas(const struct column *c)
+{
+	struct pattern_class class = { { false }, 0, 0 };
+	const struct shape *shape = NULL;
+	const char *b = NULL;
+	size_t n = 0, i = 0;
+
+	/* Words are agreed one by one. */
+	if (c->kind != COLUMN_STRING || c->words != NULL)
+		return false;
+	if (c->pattern == NULL)
+		return true;
+	shape = pattern_shapes(c->pattern, &n);
+	for (i = 0; i < n; i++)
+		if (shape_begins(&shape[i]))
+			return true;
+	if (n > 0)
+		return false;
+	if (!pattern_class(c->pattern, &class))
+		return true;
+	for (b = formula_bytes; *b != '\0'; b++)
+		if (class.in[(unsigned char)*b])
+			return true;
+	return false;
+}
+
+bool
+column_formula(const struct column *c, const char *text, size_t len)
+{
+	size_t i = 0;
+
+	if (len == 0 || memchr(formula_bytes, text[0], 6) == NULL)
+		return false;
+	if (c->pattern == NULL)
+		return true;
+	while (i < len && memchr(number_bytes, text[i], 16) != NULL)
+		i++;
+	return i < len;
+}

@@ -91,20 +91,6 @@ column_require(struct column *c)
 }
 
 bool
-column_identifiers(const struct column *c)
-{
-	const struct shape *s =
-	    c->pattern == NULL ? NULL : pattern_shape(c->pattern);
-	size_t i = 0;
-
-	if (c->kind != COLUMN_STRING || s == NULL || s->len != 16)
-		return false;
-	while (i < 16 && s->under[i] == '0' && s->over[i] == 0x7f - '9')
-		i++;
-	return i == 16;
-}
-
-bool
 column_numeric(const struct column *c)
 {
 	return c->kind == COLUMN_INTEGER || c->kind == COLUMN_NUMBER;

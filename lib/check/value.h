@@ -53,6 +53,11 @@ bool column_unique(const struct column *c);
 void column_require(struct column *c); /* primary key columns */
 /* Text of 16 digits, whatever else is agreed about it. */
 bool column_identifiers(const struct column *c);
+/* Text that may begin with one of the bytes that make a formula. */
+bool column_formulas(const struct column *c);
+/* Whether a value that begins with one is a formula, and not, in a column with
+ * a pattern, a number with a sign: +62 811-234. */
+bool column_formula(const struct column *c, const char *text, size_t len);
 /* Integer or number: may be summed. */
 bool column_numeric(const struct column *c);
 /* Date or datetime: has an earliest and a latest. */

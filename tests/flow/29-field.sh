@@ -55,4 +55,17 @@ for file in "$field"/*.csv; do
 	[ "${UPDATE:-no}" = no ] || cp "$T/told" "$field/$name.txt"
 	check "$name" diff "$field/$name.txt" "$T/told"
 done
-plan 49
+# As many rows as a spreadsheet holds, one less and one more.
+{ echo 'nik;nama;tempat_lahir;tanggal_lahir;rt;kode_desa;alamat;telepon' &&
+    awk 'BEGIN { for (i = 1; i <= 1048576; i++)
+	printf "%015d%d;A;;01-07-1990;;;;\n", i, 1 + i % 9 }'; } >"$T/over.csv"
+head -n 1048576 "$T/over.csv" >"$T/full.csv"
+head -n 1048575 "$T/over.csv" >"$T/less.csv"
+for size in less full over; do
+	expect 0 "$size: accepted" serah --home "$T/kemlu" check --json \
+	    $A/plain "$T/$size.csv"
+	expect_json "$size: warned of when it is full" "(map(select(
+	    .result == \"warning\" and .rule == \"spreadsheet\")) |
+	    length) == $([ $size = full ] && echo 1 || echo 0)"
+done
+plan 55

@@ -122,6 +122,51 @@ identifiers(const char *json)
 	return yes;
 }
 
+/* Whether such a column is looked at, and what is said of the value. */
+static void
+formula(const char *json, bool possible, const char *text, bool is)
+{
+	struct column *c = column(json);
+
+	TAP_INT(column_formulas(c), possible);
+	if (text != NULL) {
+		TAP_INT(value_check(c, text, strlen(text)), VALUE_OK);
+		TAP_INT(column_formula(c, text, strlen(text)), is);
+	}
+	column_free(c);
+}
+
+#define FREE "{\"name\":\"x\",\"type\":\"string\"}"
+
+static void
+test_formulas(void)
+{
+	static const char *const yes[] = { "=1", "+62811", "-", "@SUM(A1)",
+		"\tx", "\rx", "= ", "-1" };
+	static const char *const no[] = { "", "1=1", " =1", "'=1", "A", "(1)",
+		"\xc3\xa9=" };
+	size_t i;
+
+	for (i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
+		formula(FREE, true, yes[i], true);
+	for (i = 0; i < sizeof(no) / sizeof(no[0]); i++)
+		formula(FREE, true, no[i], false);
+	/* A pattern may leave no room for one. */
+	formula(NIK, false, NULL, false);
+	formula(TEXT("^[A-Z]{1,2}[0-9]{6,7}$"), false, NULL, false);
+	formula(TEXT("^[A-Z]{1,200}$"), false, NULL, false);
+	formula(TEXT("^[-A-Z]{1,200}$"), true, "-A", true);
+	formula(WORDS, false, NULL, false);
+	formula(INTEGER, false, NULL, false);
+	formula(DATE, false, NULL, false);
+	/* Phone numbers, and what only looks like one. */
+	formula(PHONE, true, "+62811234567", false);
+	formula(TEXT("^.{1,40}$"), true, "+62 811-234 (5)", false);
+	formula(TEXT("^.{1,40}$"), true, "-1.5", false);
+	formula(TEXT("^.{1,40}$"), true, "+1+cmd|'/C calc'!A0", true);
+	formula(TEXT("^.{1,40}$"), true, "=1", true);
+}
+
 static bool
 cut(uint64_t all, uint64_t zeros)
 {
@@ -158,5 +203,6 @@ main(void)
 	test_dates();
 	test_front();
 	test_digits();
+	test_formulas();
 	return TAP_DONE();
 }
