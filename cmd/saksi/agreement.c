@@ -404,6 +404,70 @@ show_json(struct home *h, const struct home_agreement *a)
 }
 
 static void
+show_mask(const struct mask *mask, const char *column)
+{
+	switch (mask->kind) {
+	case MASK_NONE:
+		break;
+	case MASK_LAST:
+		(void)printf(_("  masked: the last %zu characters of %s\n"),
+		    mask->n, column);
+		break;
+	case MASK_FIRST:
+		(void)printf(_("  masked: the first %zu characters of %s\n"),
+		    mask->n, column);
+		break;
+	case MASK_STAR:
+		(void)printf(_("  masked: all of %s\n"), column);
+		break;
+	case MASK_HASH:
+		(void)printf(_("  a pseudonym in the place of %s\n"), column);
+		break;
+	}
+}
+
+/* As many values as a person reads in a line. */
+#define VALUES_SHOWN 8
+
+static void
+show_values(const struct node *rows, const struct projection_only *only)
+{
+	const struct node *values = node_get(rows, only->column);
+	char quoted[256];
+	size_t i;
+
+	(void)printf(_("  only rows with one of %zu values in %s:"), only->n,
+	    log_quote(quoted, sizeof(quoted), only->column));
+	for (i = 0; i < only->n && i < VALUES_SHOWN; i++)
+		(void)printf(" %s",
+		    log_quote(quoted, sizeof(quoted),
+			node_string(node_at(values, i))));
+	(void)printf("%s\n", only->n > VALUES_SHOWN ? " ..." : "");
+}
+
+/* What of the source leaves; "at" is the data set's place in the document. */
+static void
+show_projection(const struct dataset *d, const struct agreement *g, size_t at)
+{
+	const struct projection *p = &d->projection;
+	const struct node *node =
+	    node_at(node_get(doc_root(g->doc), "datasets"), at);
+	size_t i;
+
+	(void)printf(_("  source: %s%s, lines end in %s\n"),
+	    recode_name(d->dialect.encoding),
+	    d->dialect.csv.bom ? _(" with byte order mark") : "",
+	    d->dialect.csv.newline == CSV_CRLF ? "CRLF" : "LF");
+	(void)printf("%s\n",
+	    p->drop ? _("  other columns of the source stay with the sender")
+		    : _("  a source with other columns is refused"));
+	for (i = 0; p->mask != NULL && i < schema_count(d->schema); i++)
+		show_mask(&p->mask[i], schema_name(d->schema, i));
+	for (i = 0; i < p->n_only; i++)
+		show_values(node_get(node, "only"), &p->only[i]);
+}
+
+static void
 show_dataset(const struct dataset *d)
 {
 	size_t i;
@@ -448,8 +512,10 @@ show_text(struct home *h, const struct home_agreement *a)
 	for (i = 0; i < g->n_required; i++)
 		(void)printf(_("signature  %s: %s\n"), g->required[i],
 		    state_text(signature_of(h, a, g->required[i])));
-	for (i = 0; i < g->n_datasets; i++)
+	for (i = 0; i < g->n_datasets; i++) {
 		show_dataset(&g->datasets[i]);
+		show_projection(&g->datasets[i], g, i);
+	}
 	if (standing(h, a, &why) == FAULT_NONE) {
 		(void)printf(_("state      in force\n"));
 		return;

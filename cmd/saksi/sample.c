@@ -146,7 +146,7 @@ prepare(struct making *m, const struct cli *cli, struct cause *why)
 	const struct node *node = dataset_node(m->paper.agreement, d);
 	char where[LIMIT_ID + 32];
 	struct sample_job job = { node_get(node, "schema"), d->schema,
-		&d->totals, node_get(node, "rules"), d->rules, d->dialect,
+		&d->totals, node_get(node, "rules"), d->rules, d->dialect.csv,
 		where, m->rows, m->seed, cli_value(cli, "faults") != NULL };
 
 	(void)snprintf(where, sizeof(where), "%s.schema", d->clause);

@@ -15,7 +15,7 @@
 enum exit_status
 serah_check(struct cli *cli)
 {
-	struct licence licence = { NULL, NULL, NULL, { { NULL }, 0 } };
+	struct licence licence = { 0 };
 	struct extract x = { 0 };
 	struct sheet *sheet = NULL;
 	struct walls_gate gate = { cli_args(cli, 1), (size_t)cli_count(cli) - 1,
@@ -33,14 +33,15 @@ serah_check(struct cli *cli)
 	    (f = home_open(&home, cli_home(cli), &why)) != FAULT_NONE ||
 	    (f = licence_get(&licence, home, cli_arg(cli, 0), &why)) !=
 		FAULT_NONE ||
-	    (f = extract_open(&x, licence.dataset, cli_args(cli, 1),
+	    (f = licence_pseudonym(&licence, home, false, &why)) !=
+		FAULT_NONE ||
+	    (f = extract_open(&x, &licence, cli_args(cli, 1),
 		 (size_t)cli_count(cli) - 1, &why)) != FAULT_NONE ||
 	    (f = sheet_apart(sheet, x.fd, x.n, &why)) != FAULT_NONE)
 		goto out;
 	x.dir = home->dir;
-	x.lists = &licence.lists;
 	x.listing = sheet_sink(sheet);
-	f = extract_check(&x, &why);
+	f = extract_check(&x, 1, &why);
 	f = report_extract(cli, &x, sheet, f, &why);
 out:
 	sheet_free(sheet);

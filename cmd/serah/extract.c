@@ -18,7 +18,9 @@
 #include "base/io.h"
 #include "base/path.h"
 #include "check/listing.h"
+#include "departure.h"
 #include "sys/process.h"
+#include "taker.h"
 
 /* Within the processor's second cache. */
 #define EXTRACT_BLOCK (128 * 1024)
@@ -66,19 +68,31 @@ open_one(struct extract *x, size_t i, struct cause *why)
 	return FAULT_NONE;
 }
 
+/* What every extract has of its own. */
+static enum fault
+begin(struct extract *x, const struct licence *l, size_t n, struct cause *why)
+{
+	memset(x, 0, sizeof(*x));
+	x->dataset = l->dataset;
+	x->pseudonym = l->pseudonym;
+	x->lists = &l->lists;
+	x->dir = -1;
+	if (n > LIMIT_FILES)
+		return cause_set(
+		    why, FAULT_USAGE, N_("more than %d files"), LIMIT_FILES);
+	return contents_new(&x->contents, n) == FAULT_NONE ? FAULT_NONE
+							   : cause_memory(why);
+}
+
 enum fault
-extract_open(struct extract *x, const struct dataset *d,
+extract_open(struct extract *x, const struct licence *l,
     const char *const *paths, size_t n, struct cause *why)
 {
 	enum fault f;
 	size_t i;
 
-	memset(x, 0, sizeof(*x));
-	x->dataset = d;
-	x->dir = -1;
-	if (n > LIMIT_FILES)
-		return cause_set(
-		    why, FAULT_USAGE, N_("more than %d files"), LIMIT_FILES);
+	if ((f = begin(x, l, n, why)) != FAULT_NONE)
+		return f;
 	x->fd = malloc(n * sizeof(*x->fd));
 	x->path = calloc(n, sizeof(*x->path));
 	x->imprints = calloc(n, sizeof(*x->imprints));
@@ -89,8 +103,6 @@ extract_open(struct extract *x, const struct dataset *d,
 		x->path[i] = paths[i];
 	}
 	x->n = n;
-	if (contents_new(&x->contents, n) != FAULT_NONE)
-		return cause_memory(why);
 	f = imprint_new(&x->imprint, why);
 	for (i = 0; f == FAULT_NONE && i < n; i++)
 		f = open_one(x, i, why);
@@ -100,29 +112,99 @@ extract_open(struct extract *x, const struct dataset *d,
 	return f;
 }
 
+enum fault
+extract_also(struct extract *x, const struct licence *l,
+    const struct extract *first, struct cause *why)
+{
+	enum fault f;
+	size_t i;
+
+	if ((f = begin(x, l, first->n, why)) != FAULT_NONE)
+		return f;
+	x->first = first;
+	x->fd = first->fd;
+	x->path = first->path;
+	x->imprints = first->imprints;
+	x->imprint = first->imprint;
+	x->n = first->n;
+	for (i = 0; i < x->n; i++)
+		memcpy(x->contents->file[i].name, first->contents->file[i].name,
+		    sizeof(x->contents->file[i].name));
+	return FAULT_NONE;
+}
+
 void
 extract_free(struct extract *x)
 {
 	size_t i;
 
-	for (i = 0; i < x->n; i++)
+	contents_free(x->contents);
+	for (i = 0; x->first == NULL && i < x->n; i++)
 		if (x->fd[i] >= 0)
 			(void)close(x->fd[i]);
-	free(x->fd);
-	free(x->path);
-	free(x->imprints);
-	imprint_free(x->imprint);
-	contents_free(x->contents);
+	if (x->first == NULL) {
+		free(x->fd);
+		free(x->path);
+		free(x->imprints);
+		imprint_free(x->imprint);
+	}
 	memset(x, 0, sizeof(*x));
 }
 
 /* ---- pass 1 ---- */
 
-/* Reads into the table's own blocks: no copy between disk and check. */
-static enum fault
-push(struct extract *x, size_t i, struct table *table, struct cause *why)
+/* One reading of one file, for all. */
+struct reading {
+	struct extract *x; /* n of them */
+	size_t n, i;
+	struct taker **taker; /* n of them */
+	char *block;          /* NULL: into the one table, without a copy */
+};
+
+static bool
+wanted(const struct reading *r)
 {
-	struct contents_file *file = &x->contents->file[i];
+	size_t k;
+
+	for (k = 0; k < r->n; k++)
+		if (taker_wants(r->taker[k]))
+			return true;
+	return false;
+}
+
+/* Where the next bytes go. */
+static enum fault
+space(struct reading *r, char **at, size_t *cap, struct cause *why)
+{
+	enum fault f = FAULT_NONE;
+
+	*at = r->block;
+	*cap = EXTRACT_BLOCK;
+	if (r->block == NULL)
+		f = taker_space(r->taker[0], at, cap, why);
+	if (*cap > EXTRACT_BLOCK)
+		*cap = EXTRACT_BLOCK;
+	return f;
+}
+
+static enum fault
+give(struct reading *r, size_t got, struct cause *why)
+{
+	enum fault f = FAULT_NONE;
+	size_t k;
+
+	if (r->block == NULL)
+		return taker_commit(r->taker[0], got, why);
+	for (k = 0; f == FAULT_NONE && k < r->n; k++)
+		f = taker_write(r->taker[k], r->block, got, why);
+	return f;
+}
+
+static enum fault
+push(struct reading *r, struct cause *why)
+{
+	struct extract *x = r->x;
+	const char *name = x->contents->file[r->i].name;
 	enum fault f = FAULT_NONE;
 	size_t cap = 0, got = 0;
 	char *at = NULL;
@@ -130,29 +212,42 @@ push(struct extract *x, size_t i, struct table *table, struct cause *why)
 	do {
 		if (process_interrupted)
 			return cause_set(why, FAULT_INTERRUPTED, "%s", "");
-		if ((f = table_space(table, &at, &cap, why)) != FAULT_NONE)
-			return f;
-		if (cap > EXTRACT_BLOCK)
-			cap = EXTRACT_BLOCK;
-		if ((f = io_read(x->fd[i], at, cap, &got, file->name, why)) !=
+		if ((f = space(r, &at, &cap, why)) != FAULT_NONE ||
+		    (f = io_read(x->fd[r->i], at, cap, &got, name, why)) !=
 			FAULT_NONE ||
 		    (f = imprint_add(x->imprint, at, got)) != FAULT_NONE ||
-		    (f = table_commit(table, got, why)) != FAULT_NONE)
+		    (f = give(r, got, why)) != FAULT_NONE)
 			return f;
-		file->bytes += got;
-	} while (got == cap);
-	return imprint_finish(x->imprint, x->imprints[i]);
+	} while (got == cap && wanted(r));
+	return imprint_finish(x->imprint, x->imprints[r->i]);
 }
 
-/* A fault that no table finds. */
+/* All faults are gathered; the first counts. */
 static enum fault
-keep_alone(struct extract *x, const struct cause *why)
+sum_up(struct reading *r, struct cause *why)
+{
+	enum fault f, first = FAULT_NONE;
+	struct cause next;
+	size_t k;
+
+	for (k = 0; k < r->n; k++) {
+		cause_clear(&next);
+		f = taker_end(r->taker[k], &next);
+		if (f == FAULT_NONE || first != FAULT_NONE)
+			continue;
+		first = f;
+		*why = next;
+		if (fault_exit(f) != EXIT_STATUS_REFUSED)
+			break;
+	}
+	return first;
+}
+
+void
+extract_list(struct extract *x, const struct cause *why)
 {
 	struct buf line = BUF_MAX(4 * sizeof(*why));
 
-	x->faults++;
-	if (x->n_causes < EXTRACT_FAULTS)
-		x->causes[x->n_causes++] = *why;
 	/* What cannot be listed is counted as such. */
 	if (x->listing.write != NULL && x->listed < LIMIT_REPORT &&
 	    listing_line(&line, why) == FAULT_NONE &&
@@ -160,119 +255,46 @@ keep_alone(struct extract *x, const struct cause *why)
 		FAULT_NONE)
 		x->listed++;
 	buf_free(&line);
-	return why->fault;
 }
 
-/* Keeps the faults of one file for the report. */
+/* A fault that no table finds. */
 static void
-keep(struct extract *x, const struct table *table)
+keep_alone(struct extract *x, const struct cause *why)
 {
-	const struct cause *causes = NULL;
-	const struct table_count *counts = NULL;
-	size_t i, n;
-
-	x->faults += table_faults(table);
-	x->listed += table_listed(table);
-	n = table_causes(table, &causes);
-	for (i = 0; i < n && x->n_causes < EXTRACT_FAULTS; i++)
-		x->causes[x->n_causes++] = causes[i];
-	n = table_counts(table, &counts);
-	for (i = 0; i < n && x->n_counts < EXTRACT_COUNTS; i++)
-		x->counts[x->n_counts++] = counts[i];
-	x->warnings += table_warnings(table);
-	n = table_warning_causes(table, &causes);
-	for (i = 0; i < n && x->n_cautions < EXTRACT_FAULTS; i++)
-		x->cautions[x->n_cautions++] = causes[i];
-}
-
-static struct source
-again(struct io_file *file)
-{
-	/* Only called when two keys have equal hashes; failing here would be
-	 * found by the read that follows. */
-	(void)lseek(file->fd, 0, SEEK_SET);
-	return io_source(file);
-}
-
-/* The file once more, wherever its descriptor stands. */
-struct anew {
-	const struct io_file *file;
-	off_t at;
-};
-
-static enum fault
-anew_read(void *self, void *bytes, size_t cap, size_t *got, struct cause *why)
-{
-	struct anew *a = self;
-	ssize_t n = 0;
-
-	do
-		n = pread(a->file->fd, bytes, cap, a->at);
-	while (n < 0 && errno == EINTR && !process_interrupted);
-	if (process_interrupted)
-		return cause_set(why, FAULT_INTERRUPTED, "%s", "");
-	if (n < 0)
-		return cause_system(why, "pread", a->file->name);
-	a->at += n;
-	*got = (size_t)n;
-	return FAULT_NONE;
+	x->faults++;
+	if (x->n_causes < EXTRACT_FAULTS)
+		x->causes[x->n_causes++] = *why;
+	extract_list(x, why);
 }
 
 static enum fault
-check_one(struct extract *x, size_t i, struct cause *why)
+check_file(struct reading *r, struct cause *why)
 {
-	struct contents_file *file = &x->contents->file[i];
-	const struct dataset *d = x->dataset;
-	struct table_job job = { .schema = d->schema,
-		.dialect = d->dialect,
-		.totals = &d->totals,
-		.rules = d->rules,
-		.lists = x->lists,
-		.file = file->name,
-		.clause = d->clause,
-		.max_faults = EXTRACT_FAULTS,
-		.listing = x->listing,
-		.max_listed = LIMIT_REPORT - x->listed };
-	struct io_file source = { x->fd[i], file->name };
-	struct anew anew = { &source, 0 };
-	struct table *table = NULL;
-	struct hash *hash = NULL;
-	enum fault f;
+	enum fault f = FAULT_NONE;
+	size_t k;
 
-	if (d->max_rows != 0 && (job.max_rows = d->max_rows - x->rows) == 0) {
-		cause_place(why, file->name, 0, NULL, UINT64_MAX);
-		cause_clause(why, "%s.limits.rows", d->clause);
-		cause_rule(why, "rows");
-		(void)cause_set(why, FAULT_OVER_LIMITS,
-		    N_("more than %llu rows"), (unsigned long long)d->max_rows);
-		return keep_alone(x, why);
+	/* Within the processor's second cache. */
+	if (r->n > 1 || !dataset_leaves_as_is(r->x->dataset)) {
+		r->block = malloc(EXTRACT_BLOCK);
+		if (r->block == NULL)
+			return cause_memory(why);
 	}
-	if (hash_new(&hash) != FAULT_NONE)
-		return cause_memory(why);
-	if ((f = table_new(&table, &job, why)) != FAULT_NONE)
-		goto out;
-	table_hash(table, hash);
-	table_sorted(table, (struct source){ anew_read, &anew });
-	table_spill(table, x->dir, LIMIT_KEYS_MEMORY);
-	/* A fault that ends the reading is among the table's own faults. */
-	f = push(x, i, table, why);
+	for (k = 0; f == FAULT_NONE && k < r->n; k++) {
+		f = taker_new(&r->taker[k], &r->x[k], r->i, why);
+		/* No row is left of those that are agreed. */
+		if (f != FAULT_NONE && fault_exit(f) == EXIT_STATUS_REFUSED)
+			keep_alone(&r->x[k], why);
+	}
 	if (f == FAULT_NONE)
-		f = table_finish(table, again(&source), why);
-	keep(x, table);
-	/* Of a file that is refused, too: they are shown. */
-	table_warned(table, &file->warnings);
-	if (f != FAULT_NONE)
-		goto out;
-	file->rows = table_rows(table);
-	hash_finish_text(hash, file->sha256);
-	table_totals(table, &file->totals);
-	file->keyed = table_keyed(table);
-	x->rows += file->rows;
-	x->bytes += file->bytes;
-out:
-	/* The table's workers use the hash: they must end first. */
-	table_free(table);
-	hash_free(hash);
+		f = push(r, why);
+	if (f == FAULT_NONE)
+		f = sum_up(r, why);
+	for (k = 0; k < r->n; k++) {
+		taker_free(r->taker[k]);
+		r->taker[k] = NULL;
+	}
+	free(r->block);
+	r->block = NULL;
 	return f;
 }
 
@@ -296,26 +318,29 @@ within_bytes(struct extract *x, struct cause *why)
 	    x->bytes + page.len > x->dataset->max_bytes) {
 		cause_clause(why, "%s.limits.bytes", x->dataset->clause);
 		cause_rule(why, "bytes");
-		(void)cause_set(why, FAULT_OVER_LIMITS,
+		f = cause_set(why, FAULT_OVER_LIMITS,
 		    N_("%llu bytes, and %llu are agreed"),
 		    (unsigned long long)(x->bytes + page.len),
 		    (unsigned long long)x->dataset->max_bytes);
-		f = keep_alone(x, why);
+		keep_alone(x, why);
 	}
 	buf_free(&page);
 	return f;
 }
 
 enum fault
-extract_check(struct extract *x, struct cause *why)
+extract_check(struct extract *x, size_t n, struct cause *why)
 {
-	enum fault f, first = FAULT_NONE;
+	struct reading r = { x, n, 0, NULL, NULL };
+	enum fault f = FAULT_NONE, first = FAULT_NONE;
 	struct cause next;
-	size_t i;
 
-	for (i = 0; i < x->n; i++) {
+	r.taker = calloc(n, sizeof(struct taker *));
+	if (r.taker == NULL)
+		return cause_memory(why);
+	for (; r.i < x->n; r.i++) {
 		cause_clear(&next);
-		f = check_one(x, i, &next);
+		f = check_file(&r, &next);
 		if (f == FAULT_NONE || first != FAULT_NONE)
 			continue;
 		first = f;
@@ -324,7 +349,10 @@ extract_check(struct extract *x, struct cause *why)
 		if (fault_exit(f) != EXIT_STATUS_REFUSED)
 			break;
 	}
-	return first == FAULT_NONE ? within_bytes(x, why) : first;
+	free(r.taker);
+	for (r.i = 0; first == FAULT_NONE && r.i < n; r.i++)
+		first = within_bytes(&x[r.i], why);
+	return first;
 }
 
 /* ---- pass 2 ---- */
@@ -332,6 +360,7 @@ extract_check(struct extract *x, struct cause *why)
 static enum fault
 changed(const struct contents_file *file, struct cause *why)
 {
+	cause_clear(why);
 	cause_place(why, file->name, 0, NULL, UINT64_MAX);
 	return cause_set(why, FAULT_PAYLOAD_HASH,
 	    N_("the file changed between check and packing; nothing was sent"));
@@ -339,66 +368,73 @@ changed(const struct contents_file *file, struct cause *why)
 
 /* Exactly the bytes of pass 1, or it is another file. */
 static enum fault
-pour(struct extract *x, size_t i, struct pack *pack, char *block,
+pour(struct extract *x, size_t i, struct source from, struct pack *pack,
     struct cause *why)
 {
 	const struct contents_file *file = &x->contents->file[i];
 	uint64_t left = file->bytes;
+	char *block = malloc(EXTRACT_BLOCK);
 	size_t got = 0;
-	enum fault f;
+	enum fault f = block == NULL ? cause_memory(why) : FAULT_NONE;
 
-	for (;;) {
-		if (process_interrupted)
-			return cause_set(why, FAULT_INTERRUPTED, "%s", "");
-		if ((f = io_read(x->fd[i], block, EXTRACT_BLOCK, &got,
-			 file->name, why)) != FAULT_NONE)
-			return f;
+	while (f == FAULT_NONE) {
+		if (process_interrupted) {
+			f = cause_set(why, FAULT_INTERRUPTED, "%s", "");
+			break;
+		}
+		f = from.read(from.self, block, EXTRACT_BLOCK, &got, why);
+		/* What was in order, and is not any more. */
+		if (fault_exit(f) == EXIT_STATUS_REFUSED)
+			f = changed(file, why);
+		if (f != FAULT_NONE)
+			break;
 		if (got > left || (got == 0 && left > 0))
-			return changed(file, why);
-		if (got == 0)
-			return FAULT_NONE;
+			f = changed(file, why);
+		if (got == 0 || f != FAULT_NONE)
+			break;
 		left -= got;
-		if ((f = imprint_add(x->imprint, block, got)) != FAULT_NONE ||
-		    (f = pack_write(pack, block, got, why)) != FAULT_NONE)
-			return f;
+		f = pack_write(pack, block, got, why);
 	}
+	free(block);
+	return f;
 }
 
 static enum fault
-pack_one(struct extract *x, size_t i, struct pack *pack, char *block,
-    struct cause *why)
+pack_one(struct extract *x, size_t i, struct pack *pack, struct cause *why)
 {
 	const struct contents_file *file = &x->contents->file[i];
+	struct leaving_job job = { x->dataset, file->name, x->pseudonym, NULL,
+		1 };
+	struct departure *from = NULL;
 	uint8_t imprint[IMPRINT_LEN];
 	enum fault f;
 
-	if (lseek(x->fd[i], 0, SEEK_SET) != 0)
-		return cause_system(why, "lseek", file->name);
 	if ((f = pack_member(pack, file->name, file->bytes, why)) !=
 		FAULT_NONE ||
-	    (f = pour(x, i, pack, block, why)) != FAULT_NONE ||
-	    (f = imprint_finish(x->imprint, imprint)) != FAULT_NONE)
+	    (f = departure_new(&from, &job, x->fd[i], x->imprint, why)) !=
+		FAULT_NONE)
 		return f;
-	if (memcmp(imprint, x->imprints[i], sizeof(imprint)) != 0)
-		return changed(file, why);
-	return FAULT_NONE;
+	f = pour(x, i, departure_source(from), pack, why);
+	departure_free(from);
+	if (f == FAULT_NONE)
+		f = imprint_finish(x->imprint, imprint);
+	if (f == FAULT_NONE &&
+	    memcmp(imprint, x->imprints[i], sizeof(imprint)) != 0)
+		f = changed(file, why);
+	return f;
 }
 
 enum fault
 extract_pack(struct extract *x, const struct buf *page, struct pack *pack,
     struct cause *why)
 {
-	char *block = malloc(EXTRACT_BLOCK);
 	enum fault f;
 	size_t i;
 
-	if (block == NULL)
-		return cause_memory(why);
 	f = pack_member(pack, CONTENTS_NAME, page->len, why);
 	if (f == FAULT_NONE)
 		f = pack_write(pack, page->data, page->len, why);
 	for (i = 0; f == FAULT_NONE && i < x->n; i++)
-		f = pack_one(x, i, pack, block, why);
-	free(block);
+		f = pack_one(x, i, pack, why);
 	return f;
 }

@@ -7,7 +7,9 @@
 
 #include "base/clock.h"
 #include "base/intl.h"
+#include "key/hash.h"
 #include "spool/lists.h"
+#include "spool/pepper.h"
 
 /* Splits "AGREEMENT/DATASET". */
 static enum fault
@@ -72,6 +74,27 @@ out:
 }
 
 enum fault
+licence_pseudonym(
+    struct licence *l, struct home *h, bool make, struct cause *why)
+{
+	uint8_t secret[PSEUDONYM_SECRET];
+	enum fault f = FAULT_NONE;
+
+	if (!l->dataset->projection.hashes)
+		return FAULT_NONE;
+	f = pepper_load(h, l->agreement->id, make, secret, why);
+	if (f == FAULT_ABSENT) {
+		cause_clear(why);
+		hash_random(secret, sizeof(secret));
+		f = FAULT_NONE;
+	}
+	if (f == FAULT_NONE)
+		f = pseudonym_new(&l->pseudonym, secret, why);
+	explicit_bzero(secret, sizeof(secret));
+	return f;
+}
+
+enum fault
 licence_still(struct desk *s, const struct home_agreement *paper,
     const struct manifest *m, struct cause *why)
 {
@@ -91,5 +114,6 @@ licence_free(struct licence *l)
 {
 	codelists_free(&l->lists);
 	home_agreement_free(l->paper);
+	pseudonym_free(l->pseudonym);
 	memset(l, 0, sizeof(*l));
 }

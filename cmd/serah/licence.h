@@ -7,12 +7,14 @@
 
 #include "desk.h"
 #include "check/codelist.h"
+#include "key/pseudonym.h"
 #include "record/manifest.h"
 
 struct licence {
 	struct home_agreement *paper;
 	const struct agreement *agreement; /* of paper */
 	const struct dataset *dataset;     /* of agreement */
+	struct pseudonym *pseudonym;       /* for its masks; or NULL */
 	struct codelists lists;            /* that its schema needs */
 };
 
@@ -22,6 +24,13 @@ struct licence {
  * home_agreement_in_force; as lists_load.  On a fault nothing is held.
  */
 enum fault licence_get(struct licence *out, struct home *h, const char *what,
+    struct cause *why) FAULT_CHECKED;
+/*
+ * What masks of the data set ask for.  "make": where the home has no secret for
+ * the agreement yet, one is made and kept; else one of chance serves for a
+ * check.  FAULT_CONF, FAULT_SYSTEM, FAULT_MEMORY.
+ */
+enum fault licence_pseudonym(struct licence *l, struct home *h, bool make,
     struct cause *why) FAULT_CHECKED;
 /*
  * Whether a parcel that was sealed earlier may leave now: the very text it was

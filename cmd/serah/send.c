@@ -96,7 +96,7 @@ send_extract(struct cli *cli, struct desk *s, struct parcel_job *job,
 		return f;
 	/* Pass 1: nothing leaves that was not checked. */
 	job->extract->listing = sheet_sink(sheet);
-	if ((f = extract_check(job->extract, why)) != FAULT_NONE)
+	if ((f = extract_check(job->extract, 1, why)) != FAULT_NONE)
 		return report_extract(cli, job->extract, sheet, f, why);
 	if ((f = sheet_end(sheet, job->extract->warnings - job->extract->listed,
 		 why)) != FAULT_NONE)
@@ -111,7 +111,7 @@ send_extract(struct cli *cli, struct desk *s, struct parcel_job *job,
 enum exit_status
 serah_send(struct cli *cli)
 {
-	struct licence licence = { NULL, NULL, NULL, { { NULL }, 0 } };
+	struct licence licence = { 0 };
 	struct extract x = { 0 };
 	struct parcel_job job = { &licence, &x, NULL, 0, NULL, NULL };
 	struct walls_gate gate = { cli_args(cli, 1), (size_t)cli_count(cli) - 1,
@@ -141,12 +141,13 @@ serah_send(struct cli *cli)
 	    (f = licence_get(&licence, s.home, cli_arg(cli, 0), &why)) !=
 		FAULT_NONE ||
 	    (f = fields(cli, &job.fields, &job.n_fields, &why)) != FAULT_NONE ||
-	    (f = extract_open(&x, licence.dataset, cli_args(cli, 1),
+	    (f = licence_pseudonym(&licence, s.home, true, &why)) !=
+		FAULT_NONE ||
+	    (f = extract_open(&x, &licence, cli_args(cli, 1),
 		 (size_t)cli_count(cli) - 1, &why)) != FAULT_NONE ||
 	    (f = sheet_apart(sheet, x.fd, x.n, &why)) != FAULT_NONE)
 		goto out;
 	x.dir = s.home->dir;
-	x.lists = &licence.lists;
 	f = send_extract(cli, &s, &job, sheet, &why);
 out:
 	sheet_free(sheet);

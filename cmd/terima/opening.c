@@ -11,9 +11,11 @@
 #include "base/intl.h"
 #include "base/io.h"
 #include "base/pump.h"
+#include "check/project.h"
 #include "check/table.h"
 #include "envelope/unseal.h"
 #include "pack/unpack.h"
+#include "record/dataset.h"
 #include "sys/process.h"
 
 #define OPENING_BLOCK (256 * 1024)
@@ -127,6 +129,7 @@ read_page(struct line *l, const struct manifest *m, struct contents **out,
 struct pour {
 	struct stage_draft *draft;
 	struct table *table;
+	struct project *proof; /* masks and rows are as agreed; or NULL */
 	struct hash *hash;
 	uint64_t bytes;
 };
@@ -141,7 +144,37 @@ pour_write(void *self, const void *bytes, size_t len, struct cause *why)
 	p->bytes += len;
 	if ((f = stage_write(p->draft, bytes, len, why)) != FAULT_NONE)
 		return f;
+	if (p->proof != NULL &&
+	    (f = project_write(p->proof, bytes, len, why)) != FAULT_NONE)
+		return f;
 	return table_write(p->table, bytes, len, why);
+}
+
+static enum fault
+proof_write(void *self, const void *bytes, size_t len, struct cause *why)
+{
+	/* A proof writes nothing. */
+	(void)self;
+	(void)bytes;
+	(void)len;
+	(void)why;
+	return FAULT_NONE;
+}
+
+/* The sender has masked and chosen; what can still be seen of that is looked
+ * at. */
+static enum fault
+open_proof(struct project **out, const struct dataset *d, const char *file,
+    struct cause *why)
+{
+	struct project_job job = { &d->projection, d->schema,
+		dataset_staged_dialect(d), file, d->clause, NULL, NULL, 1, 0,
+		true };
+
+	*out = NULL;
+	if (!projection_shows(&d->projection))
+		return FAULT_NONE;
+	return project_new(out, &job, (struct sink){ proof_write, NULL }, why);
 }
 
 /* The member's bytes into the pump; its end is the member's. */
@@ -167,7 +200,7 @@ static enum fault
 pour(struct opening *o, struct line *l, struct table *table,
     struct contents_file *counted, struct cause *why)
 {
-	struct pour p = { o->draft, table, NULL, 0 };
+	struct pour p = { o->draft, table, NULL, NULL, 0 };
 	char *block = malloc(OPENING_BLOCK);
 	struct pump *pump = NULL;
 	enum fault f;
@@ -176,12 +209,17 @@ pour(struct opening *o, struct line *l, struct table *table,
 		free(block);
 		return cause_memory(why);
 	}
-	if ((f = pump_sink_new(&pump, (struct sink){ pour_write, &p }, why)) ==
-		FAULT_NONE &&
+	f = open_proof(&p.proof, o->dataset, counted->name, why);
+	if (f == FAULT_NONE)
+		f = pump_sink_new(&pump, (struct sink){ pour_write, &p }, why);
+	if (f == FAULT_NONE &&
 	    (f = pour_member(l, pump_sink(pump), block, why)) == FAULT_NONE)
 		f = pump_finish(pump, why);
-	/* The pump's thread uses hash and table: it must end first. */
+	/* The pump's thread uses all of them: it must end first. */
 	pump_free(pump);
+	if (f == FAULT_NONE && p.proof != NULL)
+		f = project_end(p.proof, why);
+	project_free(p.proof);
 	counted->bytes = p.bytes;
 	hash_finish_text(p.hash, counted->sha256);
 	hash_free(p.hash);
@@ -222,7 +260,7 @@ open_file(struct opening *o, struct line *l, const struct contents_file *told,
 {
 	const struct dataset *d = o->dataset;
 	struct table_job job = { .schema = d->schema,
-		.dialect = d->dialect,
+		.dialect = dataset_staged_dialect(d),
 		.totals = &d->totals,
 		.rules = d->rules,
 		.lists = o->lists,

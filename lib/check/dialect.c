@@ -2,10 +2,11 @@
  * dialect: how the agreed CSV is written.  A dialect is stated, never guessed;
  * members are those of the Frictionless Table Dialect, plus encoding and bom.
  */
+#include "check/dialect.h"
+
 #include <string.h>
 
 #include "base/intl.h"
-#include "check/table.h"
 
 static const struct node_member members[] = {
 	{ "delimiter", NODE_STRING, false, false },
@@ -60,11 +61,31 @@ dialect_characters(struct csv_dialect *d, const struct node *object,
 	return FAULT_NONE;
 }
 
-enum fault
-table_dialect_parse(struct csv_dialect *out, const struct node *object,
-    const char *where, struct cause *why)
+/* A file in Windows-1252 has no byte order mark: one that is agreed would
+ * never be there. */
+static enum fault
+dialect_text(struct dialect *d, const struct node *object, const char *where,
+    struct cause *why)
 {
-	struct csv_dialect d = { ',', '"', CSV_LF, false };
+	const char *text = node_text(object, "encoding");
+
+	if (text != NULL && !recode_find(&d->encoding, text))
+		return wrong_member(where, "encoding",
+		    "\"utf-8\", \"windows-1252\", \"utf-16le\" or "
+		    "\"utf-16be\"",
+		    why);
+	d->csv.bom = node_bool(object, "bom", false);
+	if (d->csv.bom && recode_bom(d->encoding) == 0)
+		return wrong_member(
+		    where, "bom", "false with this encoding", why);
+	return FAULT_NONE;
+}
+
+enum fault
+dialect_parse(struct dialect *out, const struct node *object, const char *where,
+    struct cause *why)
+{
+	struct dialect d = { { ',', '"', CSV_LF, false }, RECODE_UTF8 };
 	enum fault fault = FAULT_NONE;
 	const char *text = NULL;
 
@@ -73,23 +94,34 @@ table_dialect_parse(struct csv_dialect *out, const struct node *object,
 		return FAULT_NONE;
 	fault = node_members(
 	    object, where, members, sizeof(members) / sizeof(members[0]), why);
-	if (fault != FAULT_NONE)
-		return fault;
-	fault = dialect_characters(&d, object, where, why);
+	if (fault == FAULT_NONE)
+		fault = dialect_characters(&d.csv, object, where, why);
+	if (fault == FAULT_NONE)
+		fault = dialect_text(&d, object, where, why);
 	if (fault != FAULT_NONE)
 		return fault;
 	text = node_text(object, "lineTerminator");
 	if (text != NULL && strcmp(text, "\r\n") == 0)
-		d.newline = CSV_CRLF;
+		d.csv.newline = CSV_CRLF;
 	else if (text != NULL && strcmp(text, "\n") != 0)
 		return wrong_member(
 		    where, "lineTerminator", "\"\\n\" or \"\\r\\n\"", why);
-	text = node_text(object, "encoding");
-	if (text != NULL && strcmp(text, "utf-8") != 0)
-		return wrong_member(where, "encoding", "\"utf-8\"", why);
 	if (!node_bool(object, "header", true))
 		return wrong_member(where, "header", "true", why);
-	d.bom = node_bool(object, "bom", false);
 	*out = d;
 	return FAULT_NONE;
+}
+
+struct csv_dialect
+dialect_normal(const struct dialect *d)
+{
+	return (struct csv_dialect){ d->csv.delimiter, d->csv.quote, CSV_LF,
+		false };
+}
+
+bool
+dialect_is_normal(const struct dialect *d)
+{
+	return d->encoding == RECODE_UTF8 && !d->csv.bom &&
+	    d->csv.newline == CSV_LF;
 }

@@ -437,10 +437,27 @@ foreign_cause(
 	    n > 0 ? foreign[i].list : "");
 }
 
+/* Where people find it: in the source. */
+static struct finding
+finding_place(const struct finding *found, const struct table_job *job)
+{
+	struct finding here = *found;
+
+	if (job->origin == NULL)
+		return here;
+	here.row = origin_row(job->origin, found->row);
+	here.offset = UINT64_MAX;
+	if (found->rule == FINDING_UNIQUE || found->rule == FINDING_KEY ||
+	    found->rule == FINDING_UNIQUE_KEY)
+		here.other = origin_row(job->origin, found->other);
+	return here;
+}
+
 enum fault
 finding_cause(
-    const struct finding *found, const struct table_job *job, struct cause *why)
+    const struct finding *at, const struct table_job *job, struct cause *why)
 {
+	const struct finding here = finding_place(at, job), *found = &here;
 	const char *name = NULL;
 
 	cause_clear(why);

@@ -49,7 +49,7 @@ struct table {
 	bool inside;            /* in quotes after them */
 	uint64_t index, offset; /* of the next block */
 
-	bool ended;
+	bool ended, ceased;
 	struct cause first; /* what the file ended with */
 	struct verdict verdict;
 	struct totals totals;
@@ -491,7 +491,7 @@ table_sum_up(struct table *t, struct source again, struct cause *why)
 	enum fault fault = table_drain(t, why);
 
 	/* Of half a file neither keys nor totals mean anything. */
-	if (fault == FAULT_NONE && !ledger->lost) {
+	if (fault == FAULT_NONE && !ledger->lost && !t->ceased) {
 		fault = table_unique(t, again, &c, why);
 		if (fault == FAULT_NONE)
 			fault = table_over(t, why);
@@ -503,7 +503,7 @@ table_sum_up(struct table *t, struct source again, struct cause *why)
 	if (fault == FAULT_NONE)
 		fault = verdict_reach(
 		    &t->verdict, ledger, &t->job, &t->header, why);
-	if (fault == FAULT_NONE)
+	if (fault == FAULT_NONE && !t->ceased)
 		fault = tally_totals(&t->worker[0].scanner.tally, table_rows(t),
 		    c.distinct, &t->totals, why);
 	free(c.list.pair);
@@ -538,6 +538,12 @@ table_finish(struct table *t, struct source again, struct cause *why)
 	if (t->first.fault != FAULT_NONE && why != NULL)
 		*why = t->first;
 	return t->first.fault;
+}
+
+void
+table_cease(struct table *t)
+{
+	t->ceased = true;
 }
 
 uint64_t

@@ -18,6 +18,7 @@
 
 #include "base/cause.h"
 #include "base/stream.h"
+#include "check/origin.h"
 #include "check/rule.h"
 #include "check/codelist.h"
 #include "check/schema.h"
@@ -25,12 +26,6 @@
 #include "check/warnings.h"
 #include "key/hash.h"
 #include "text/csv.h"
-
-/* The dataset's dialect{}: delimiter, quoteChar, lineTerminator ("\n" or
- * "\r\n"), encoding ("utf-8"), bom, header (true).  FAULT_FORMAT for others. */
-enum fault table_dialect_parse(struct csv_dialect *out,
-    const struct node *object, const char *where,
-    struct cause *why) FAULT_CHECKED;
 
 struct table_job {
 	const struct schema *schema; /* borrowed */
@@ -54,6 +49,9 @@ struct table_job {
 	 */
 	struct sink listing;
 	uint64_t max_listed;
+	/* The bytes are those of a projection: faults name the rows of its
+	 * source, and no byte.  Borrowed; NULL: they are the file's. */
+	struct origin *origin;
 };
 
 struct table;
@@ -117,6 +115,10 @@ enum fault table_commit(
  */
 enum fault table_finish(
     struct table *t, struct source again, struct cause *why) FAULT_CHECKED;
+
+/* What came is not whole, though its last record is, and no more will come:
+ * table_finish then looks at rows alone, not at keys and totals. */
+void table_cease(struct table *t);
 
 /* After table_finish. */
 uint64_t table_rows(const struct table *t);   /* data records */

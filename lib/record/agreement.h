@@ -12,6 +12,8 @@
 #include "base/buf.h"
 #include "base/cause.h"
 #include "base/limits.h"
+#include "check/dialect.h"
+#include "check/projection.h"
 #include "check/schema.h"
 #include "check/table.h"
 #include "check/totals.h"
@@ -42,8 +44,9 @@ struct dataset {
 	char **to;
 	size_t n_to;
 	char drop[LIMIT_ID + 1];
-	struct csv_dialect dialect;
-	struct schema *schema;
+	struct dialect dialect;       /* of the source */
+	struct projection projection; /* what of it leaves */
+	struct schema *schema;        /* of what leaves */
 	struct totals_spec totals;
 	struct rules *rules;            /* NULL when none were agreed */
 	struct schema *manifest_fields; /* NULL when none were agreed */

@@ -22,6 +22,7 @@ static const struct node_member dataset_members[] = {
 	{ "schema", NODE_OBJECT, true, false },
 	{ "extra_columns", NODE_STRING, false, false },
 	{ "mask", NODE_OBJECT, false, false },
+	{ "only", NODE_OBJECT, false, false },
 	{ "modes", NODE_ARRAY, false, false },
 	{ "manifest_fields", NODE_ARRAY, true, false },
 	{ "totals", NODE_ARRAY, true, false },
@@ -54,21 +55,8 @@ static void
 check_later(struct member *m)
 {
 	const struct node *modes = NULL;
-	const char *mode = NULL, *extra = NULL;
+	const char *mode = NULL;
 
-	if (member_has(m, "extra_columns")) {
-		extra = node_text(m->object, "extra_columns");
-		if (strcmp(extra, "refuse") != 0)
-			m->fault = cause_set(member_place(m, "extra_columns"),
-			    FAULT_FORMAT,
-			    N_("this version holds only \"refuse\"; a rule "
-			       "that it does not hold must not be signed"));
-	}
-	if (member_has(m, "mask") &&
-	    node_count(node_get(m->object, "mask")) > 0)
-		m->fault = cause_set(member_place(m, "mask"), FAULT_FORMAT,
-		    N_("this version masks no column; a rule that it does not "
-		       "hold must not be signed"));
 	if (member_has(m, "modes")) {
 		modes = node_get(m->object, "modes");
 		mode = node_string(node_at(modes, 0));
@@ -237,7 +225,7 @@ read_table(struct member *m, struct dataset *d)
 
 	if (m->fault == FAULT_NONE) {
 		(void)snprintf(where, sizeof(where), "%s.dialect", d->clause);
-		m->fault = table_dialect_parse(
+		m->fault = dialect_parse(
 		    &d->dialect, node_get(m->object, "dialect"), where, m->why);
 	}
 	if (m->fault == FAULT_NONE) {
@@ -245,6 +233,12 @@ read_table(struct member *m, struct dataset *d)
 		m->fault = schema_parse(
 		    &d->schema, node_get(m->object, "schema"), where, m->why);
 	}
+	if (m->fault == FAULT_NONE)
+		m->fault = projection_parse(
+		    &d->projection, m->object, d->schema, d->clause, m->why);
+	if (m->fault == FAULT_NONE)
+		m->fault = projection_fits(
+		    &d->projection, &d->dialect.csv, d->clause, m->why);
 	if (m->fault == FAULT_NONE) {
 		(void)snprintf(where, sizeof(where), "%s.totals", d->clause);
 		m->fault = totals_parse(&d->totals,
@@ -347,6 +341,19 @@ dataset_check(
 	return lists_known(d, a, why);
 }
 
+struct csv_dialect
+dataset_staged_dialect(const struct dataset *d)
+{
+	return dialect_normal(&d->dialect);
+}
+
+bool
+dataset_leaves_as_is(const struct dataset *d)
+{
+	return dialect_is_normal(&d->dialect) &&
+	    projection_is_none(&d->projection);
+}
+
 void
 dataset_free(struct dataset *d)
 {
@@ -355,6 +362,7 @@ dataset_free(struct dataset *d)
 	for (i = 0; i < d->n_to; i++)
 		free(d->to[i]);
 	free(d->to);
+	projection_free(&d->projection);
 	schema_free(d->schema);
 	rules_free(d->rules);
 	schema_free(d->manifest_fields);

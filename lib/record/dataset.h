@@ -26,6 +26,10 @@ enum fault dataset_check(const struct dataset *d, const struct agreement *a,
 
 /* Whether its schema refers to the code list. */
 bool dataset_needs(const struct dataset *d, const char *list);
+/* How what leaves, and what is staged, is written. */
+struct csv_dialect dataset_staged_dialect(const struct dataset *d);
+/* Whether a source leaves byte for byte. */
+bool dataset_leaves_as_is(const struct dataset *d);
 
 /* Frees what is inside. */
 void dataset_free(struct dataset *d);

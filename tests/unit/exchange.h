@@ -18,6 +18,7 @@
 #include "pack/unpack.h"
 #include "proof.h"
 #include "record/contents.h"
+#include "record/dataset.h"
 #include "record/manifest.h"
 #include "record/receipt.h"
 #include "room.h"
@@ -209,7 +210,7 @@ count_file(struct contents_file *out, const struct dataset *d, const void *csv,
     size_t len, struct cause *why)
 {
 	struct table_job job = { .schema = d->schema,
-		.dialect = d->dialect,
+		.dialect = dataset_staged_dialect(d),
 		.totals = &d->totals,
 		.rules = d->rules,
 		.file = EXCHANGE_FILE,

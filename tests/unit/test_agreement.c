@@ -46,7 +46,7 @@ test_reading(void)
 	TAP_OK(agreement_drop(a, "other") == NULL);
 	d = agreement_dataset(a, "lapor");
 	TAP_STR(d->clause, "datasets[lapor]");
-	TAP_INT(d->dialect.delimiter, ';');
+	TAP_INT(d->dialect.csv.delimiter, ';');
 	TAP_INT(schema_count(d->schema), 2);
 	TAP_INT(schema_count(d->manifest_fields), 2);
 	TAP_INT(d->totals.n, 2);
@@ -151,10 +151,18 @@ static const struct {
 	{ "\"type\":\"integer\"}", "\"type\":\"integer\"},x", "" },
 	{ "{\"sum\":\"n\"}", "{\"sum\":\"id\"}", NULL },
 	{ "{\"sum\":\"n\"}", "{\"sum\":\"none\"}", NULL },
-	{ "\"extra_columns\":\"refuse\"", "\"extra_columns\":\"drop\"",
+	{ "\"extra_columns\":\"refuse\"", "\"extra_columns\":\"keep\"",
 	    "datasets[lapor].extra_columns" },
 	{ "\"mask\":{}", "\"mask\":{\"id\":\"last4\"}",
-	    "datasets[lapor].mask" },
+	    "datasets[lapor].mask.id" },
+	{ "\"mask\":{}", "\"mask\":{\"nik\":\"last:4\"}",
+	    "datasets[lapor].mask.nik" },
+	{ "\"mask\":{}", "\"mask\":{\"n\":\"star\"}",
+	    "datasets[lapor].mask.n" },
+	{ "\"mask\":{}", "\"only\":{\"pos\":[\"KBRI\"]}",
+	    "datasets[lapor].only.pos" },
+	{ "\"encoding\":\"utf-8\"", "\"encoding\":\"latin1\"",
+	    "datasets[lapor].dialect.encoding" },
 	{ "[\"full\"]", "[\"full\",\"delta\"]", "datasets[lapor].modes" },
 	{ "[\"full\"]", "[]", "datasets[lapor].modes" },
 	{ "\"approvals\":0", "\"approvals\":1", "datasets[lapor].approvals" },

@@ -11,6 +11,7 @@
 
 #include "base/io.h"
 #include "record/agreement.h"
+#include "record/dataset.h"
 
 /* The project's root: where the harness says, or above this source file. */
 static int
@@ -77,7 +78,7 @@ test_file(int root, const struct agreement *a, const char *dataset,
 		return;
 	}
 	job.schema = d->schema;
-	job.dialect = d->dialect;
+	job.dialect = dataset_staged_dialect(d);
 	job.totals = &d->totals;
 	job.rules = d->rules;
 	job.clause = d->clause;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "check/dialect.h"
 #include "check/table.h"
 #include "tap.h"
 
@@ -601,7 +602,7 @@ test_giving_up(void)
 }
 
 static enum fault
-dialect(struct csv_dialect *d, const char *json, struct cause *why)
+dialect(struct dialect *d, const char *json, struct cause *why)
 {
 	struct doc *doc = NULL;
 	enum fault fault = FAULT_NONE;
@@ -609,7 +610,7 @@ dialect(struct csv_dialect *d, const char *json, struct cause *why)
 	cause_clear(why);
 	if (doc_parse(&doc, json, strlen(json), NULL) != FAULT_NONE)
 		exit(1);
-	fault = table_dialect_parse(d, doc_root(doc), "dialect", why);
+	fault = dialect_parse(d, doc_root(doc), "dialect", why);
 	doc_free(doc);
 	return fault;
 }
@@ -631,26 +632,29 @@ test_dialect_parse(void)
 		{ "{\"header\":false}", "dialect.header" },
 		{ "{\"escapeChar\":\"x\"}", "dialect.escapeChar" },
 		{ "{\"bom\":1}", "dialect.bom" },
+		{ "{\"encoding\":\"windows-1252\",\"bom\":true}",
+		    "dialect.bom" },
+		{ "{\"encoding\":\"UTF-8\"}", "dialect.encoding" },
 	};
-	struct csv_dialect d;
+	struct dialect d;
 	struct cause why;
 	size_t i = 0;
 
-	TAP_INT(table_dialect_parse(&d, NULL, "dialect", &why), FAULT_NONE);
-	TAP_INT(d.delimiter, ',');
-	TAP_INT(d.quote, '"');
-	TAP_INT(d.newline, CSV_LF);
-	TAP_OK(!d.bom);
+	TAP_INT(dialect_parse(&d, NULL, "dialect", &why), FAULT_NONE);
+	TAP_INT(d.csv.delimiter, ',');
+	TAP_INT(d.csv.quote, '"');
+	TAP_INT(d.csv.newline, CSV_LF);
+	TAP_OK(!d.csv.bom);
 	TAP_INT(dialect(&d,
 		    "{\"delimiter\":\"\\t\",\"quoteChar\":null,"
 		    "\"lineTerminator\":\"\\r\\n\",\"encoding\":\"utf-8\","
 		    "\"bom\":true,\"header\":true}",
 		    &why),
 	    FAULT_NONE);
-	TAP_INT(d.delimiter, '\t');
-	TAP_INT(d.quote, 0);
-	TAP_INT(d.newline, CSV_CRLF);
-	TAP_OK(d.bom);
+	TAP_INT(d.csv.delimiter, '\t');
+	TAP_INT(d.csv.quote, 0);
+	TAP_INT(d.csv.newline, CSV_CRLF);
+	TAP_OK(d.csv.bom);
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		TAP_INT(dialect(&d, wrong[i].json, &why), FAULT_FORMAT);
 		TAP_STR(why.clause, wrong[i].clause);

@@ -10,6 +10,7 @@
 
 #include "chance.h"
 #include "check/table.h"
+#include "record/dataset.h"
 #include "set.h"
 
 /* Quotes, a break within quotes, a missing value, other scripts. */
@@ -30,7 +31,7 @@ count(struct contents_file *file, const struct paper *paper,
 {
 	const struct dataset *d = paper->dataset;
 	struct table_job job = { .schema = d->schema,
-		.dialect = d->dialect,
+		.dialect = dataset_staged_dialect(d),
 		.totals = &d->totals,
 		.rules = d->rules,
 		.file = file->name,
