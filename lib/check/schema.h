@@ -1,12 +1,9 @@
 /*
  * schema: the named subset of Frictionless Table Schema, ready to check with.
  *
- * Understood: fields[] of name, type (string, integer, number, boolean, date,
- * datetime), format (date, datetime: "default" or a pattern of %Y %m %d %H %M
- * %S %z and literals; string: default), title, description, constraints
- * (required, unique, minLength, maxLength, minimum, maximum, pattern, enum),
- * decimalChar, groupChar, trueValues, falseValues; missingValues, primaryKey.
- * Everything else is refused by name: what we do not check we do not accept.
+ * Fields, missingValues, primaryKey, uniqueKeys, foreignKeys to code lists and
+ * fieldsMatch "exact"; of fields what column.c and constraint.c know.  Everything
+ * else is refused by name: what we do not check we do not accept.
  * serahterima-schema(5) is the page.
  */
 #ifndef CHECK_SCHEMA_H

@@ -197,7 +197,7 @@ check_string(const struct column *c, const char *text, size_t len)
 {
 	enum value_wrong wrong = VALUE_OK;
 
-	if (!form_holds(c->form, text, len))
+	if (c->form != FORM_ANY && !form_holds(c->form, text, len))
 		return VALUE_FORMAT;
 	if (len - c->sure_low > c->sure_span)
 		wrong = check_length(c, text, len);
