@@ -180,11 +180,11 @@ scan_codes(struct scanner *s, struct block *b, size_t c)
 /* Identifiers of 16 digits, and those that end in 0.  Shorter cells are read
  * beyond their end, within the block, and do not count. */
 static void
-scan_digits(struct scanner *s, size_t c)
+scan_digits(struct scanner *s, size_t c, uint64_t all)
 {
 	struct spreadsheet_digits *d = &s->digits[c];
-	const struct csv_field *f = s->cells.field;
-	uint64_t zeros = 0, all = s->cells.good & ~s->cells.missing;
+	const struct csv_field *f = &s->fields[c];
+	uint64_t zeros = 0;
 	size_t i = 0;
 
 	for (i = 0; i < s->n; i++, f += s->plan->columns)
@@ -241,7 +241,7 @@ scan_column(struct scanner *s, struct block *b, size_t c)
 	if (column->codes != NULL)
 		scan_codes(s, b, c);
 	if (column->identifiers && s->tally.only == 0)
-		scan_digits(s, c);
+		scan_digits(s, c, cells->good & ~cells->missing);
 	if (column->formulas && s->tally.only == 0)
 		scan_formulas(s, b, c);
 	if (column->jobs > 0 && b->fault == FAULT_NONE)
@@ -250,6 +250,19 @@ scan_column(struct scanner *s, struct block *b, size_t c)
 		s->missing[c] = cells->missing;
 		s->sound[c] = cells->good & ~cells->missing;
 	}
+}
+
+/* An identifier that is none: what a program did to it says more. */
+static uint32_t
+scan_shape(const struct scanner *s, const struct rule_found *f,
+    const struct csv_field *field)
+{
+	const struct column *rule = s->plan->column[f->column].rule;
+
+	if (spreadsheet_mark(rule, field->at, field->len) ==
+	    SPREADSHEET_EXPONENT)
+		return (uint32_t)FINDING_MARK + SPREADSHEET_EXPONENT;
+	return (uint32_t)FINDING_RULE + f->word;
 }
 
 /* Notes the records that break a word of rule "at". */
@@ -273,6 +286,8 @@ scan_broken_rule(struct scanner *s, struct block *b, size_t at,
 			field += f->column;
 		found.row = s->row[i];
 		found.offset = b->offset + (uint64_t)(field->at - b->bytes);
+		if (word == 0 && f->word >= RULE_NIK && !f->warning[0])
+			found.rule = scan_shape(s, f, field);
 		b->fault = findings_insert(into, &found);
 	}
 }
@@ -288,6 +303,11 @@ scan_rules(struct scanner *s, struct block *b)
 
 	for (i = 0; i < rules_count(s->job->rules); i++) {
 		rule_check(s->job->rules, i, &cells, &found);
+		/* Where no pattern tells, the rule does. */
+		if ((found.word == RULE_NIK || found.word == RULE_NKK) &&
+		    !s->plan->column[found.column].identifiers)
+			scan_digits(s, found.column,
+			    s->sound[found.column] & ~found.broken[0]);
 		for (w = 0; w < found.n; w++)
 			if (found.broken[w] != 0)
 				scan_broken_rule(s, b, i, &found, w);
