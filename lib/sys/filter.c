@@ -166,7 +166,10 @@ put_begin(struct program *p)
 	put(p, BPF_LD | BPF_W | BPF_ABS,
 	    (uint32_t)offsetof(struct seccomp_data, nr), 0, 0);
 #if defined(__x86_64__)
-	put(p, BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1); /* x32 */
+	/* x32; but -1 is what a tracer puts in place of a call that it calls
+	 * off, and is no call. */
+	put(p, BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 2);
+	put(p, BPF_JMP | BPF_JEQ | BPF_K, 0xffffffff, 1, 0);
 	put_return(p, SECCOMP_RET_KILL_PROCESS);
 #endif
 }
