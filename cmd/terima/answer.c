@@ -95,6 +95,8 @@ write_slip(struct slip *s, struct arrival *a, const struct answer *answer,
 	r.time = clock_now();
 	if (answer->refusal != NULL)
 		r.refusal = *answer->refusal;
+	if (answer->faults != NULL)
+		r.faults = *answer->faults;
 	(void)snprintf(r.tool, sizeof(r.tool), "terima %s", PACKAGE_VERSION);
 	if ((f = journal_head(a->s->journal, &head, why)) != FAULT_NONE ||
 	    (f = home_signing_key(a->s->home, &key, why)) != FAULT_NONE)

@@ -14,6 +14,7 @@ struct answer {
 	uint64_t warnings;           /* likewise */
 	const char *contents_sha256; /* as recounted, or "" */
 	const struct cause *refusal; /* stage refused */
+	const struct faults *faults; /* the same, or NULL */
 };
 
 /*

@@ -28,7 +28,9 @@ struct found {
 	uint64_t warnings;
 	char contents_sha256[HASH_TEXT_LEN];
 	struct cause why;
+	struct faults faults;
 };
+_Static_assert(sizeof(struct found) <= LINE_MAX, "one message");
 
 /* ---- inside ---- */
 
@@ -93,6 +95,7 @@ inside(struct opening *o, struct home *h, const struct half *half)
 	memset(&found, 0, sizeof(found));
 	cause_clear(&found.why);
 	run(o, h, half, &found);
+	found.faults = o->faults;
 	found.rows = o->rows;
 	found.warnings = o->warnings;
 	memcpy(found.contents_sha256, o->contents_sha256,
@@ -161,6 +164,10 @@ judge(struct opening *o, const struct found *found, bool *judged,
 	if (found->fault != FAULT_NONE) {
 		*judged = found->begun != 0;
 		(void)cause_adopt(why, &found->why);
+		/* Nothing of it is needed to refuse. */
+		o->faults = found->faults;
+		if (!faults_check(&o->faults))
+			memset(&o->faults, 0, sizeof(o->faults));
 		return why->fault = (enum fault)found->fault;
 	}
 	/* Warnings are no part of the manifest but of what its hash is of: a

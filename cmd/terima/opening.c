@@ -254,6 +254,19 @@ settle(struct opening *o, struct table *table, struct io_file *anew,
 	return FAULT_NONE;
 }
 
+/* For the refusal: as the sender is told by its own check. */
+static void
+keep_faults(struct opening *o, const struct table *table)
+{
+	const struct table_count *counts = NULL;
+	const struct cause *causes = NULL;
+	size_t n = table_counts(table, &counts);
+
+	faults_count(&o->faults, table_faults(table), counts, n);
+	n = table_causes(table, &causes);
+	faults_first(&o->faults, causes, n);
+}
+
 static enum fault
 open_file(struct opening *o, struct line *l, const struct contents_file *told,
     struct contents_file *counted, struct cause *why)
@@ -267,7 +280,7 @@ open_file(struct opening *o, struct line *l, const struct contents_file *told,
 		.file = told->name,
 		.clause = d->clause,
 		.max_rows = d->max_rows,
-		.max_faults = 1 };
+		.max_faults = FAULTS_PLACES };
 	/* Open when it is whole. */
 	struct io_file anew = { -1, told->name };
 	struct unpack_member member;
@@ -294,6 +307,8 @@ open_file(struct opening *o, struct line *l, const struct contents_file *told,
 	}
 	f = settle(o, table, &anew, counted, why);
 out:
+	if (f != FAULT_NONE && table != NULL)
+		keep_faults(o, table);
 	table_free(table);
 	return f;
 }

@@ -8,6 +8,7 @@
 #include "key/recipient.h"
 #include "record/agreement.h"
 #include "record/contents.h"
+#include "record/faults.h"
 #include "record/manifest.h"
 #include "spool/stage.h"
 
@@ -23,6 +24,7 @@ struct opening {
 	uint64_t rows;                       /* as recounted */
 	uint64_t warnings;                   /* the same, of all files */
 	char contents_sha256[HASH_TEXT_LEN]; /* of what was recounted */
+	struct faults faults;                /* of the file refused */
 };
 
 /*

@@ -241,8 +241,9 @@ out:
 static enum fault
 take(struct arrival *a, struct opening *o, bool *judged, struct cause *why)
 {
-	struct answer received = { STAGE_RECEIVED, 0, 0, "", NULL };
-	struct answer staged = { STAGE_STAGED, 0, 0, o->contents_sha256, NULL };
+	struct answer received = { STAGE_RECEIVED, 0, 0, "", NULL, NULL };
+	struct answer staged = { STAGE_STAGED, 0, 0, o->contents_sha256, NULL,
+		NULL };
 	struct journal_member members[] = { { "manifest", a->sha256, 0 },
 		{ "rows", NULL, 0 }, { "warnings", NULL, 0 },
 		{ "contents", o->contents_sha256, 0 } };
@@ -348,9 +349,10 @@ noted(const struct arrival *a, int code)
 /* Entry, evidence, answer: a crash in between may repeat a step, but leaves
  * none out. */
 static enum fault
-refuse(struct arrival *a, const struct cause *refusal, struct cause *why)
+refuse(struct arrival *a, const struct cause *refusal,
+    const struct faults *faults, struct cause *why)
 {
-	struct answer answer = { STAGE_REFUSED, 0, 0, "", refusal };
+	struct answer answer = { STAGE_REFUSED, 0, 0, "", refusal, faults };
 	int code = (int)refusal->fault;
 	enum fault f = FAULT_NONE;
 
@@ -372,7 +374,7 @@ static enum fault
 again(struct arrival *a, struct cause *why)
 {
 	struct answer staged = { STAGE_STAGED, a->known.rows, a->known.warnings,
-		a->known.contents, NULL };
+		a->known.contents, NULL, NULL };
 	enum fault f;
 
 	/* What a run that was cut short did not come to. */
@@ -429,7 +431,7 @@ receive_parcel(struct arrival *a, uint64_t *rows, struct cause *why)
 	if (f == FAULT_HOST_KEY || f == FAULT_LOGIN)
 		return f;
 	cause_clear(&failing);
-	if ((g = refuse(a, why, &failing)) != FAULT_NONE) {
+	if ((g = refuse(a, why, &o.faults, &failing)) != FAULT_NONE) {
 		*why = failing;
 		return g;
 	}

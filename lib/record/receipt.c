@@ -43,6 +43,7 @@ static const struct node_member refusal_members[] = {
 	{ "column", NODE_STRING, true, true },
 	{ "rule", NODE_STRING, true, true },
 	{ "advice", NODE_STRING, true, true },
+	{ "faults", NODE_OBJECT, false, false },
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -103,6 +104,7 @@ read_refusal(struct member *top, struct receipt *r)
 	member_text(&part, "rule", into->rule, sizeof(into->rule));
 	member_text(&part, "advice", advice, sizeof(advice));
 	member_text(&part, "reason", text, sizeof(text));
+	faults_read(&part, &r->faults);
 	top->fault = part.fault;
 	/* A code of a later version stays a number; its text speaks for it. */
 	if (part.fault == FAULT_NONE)
@@ -247,6 +249,8 @@ receipt_check(struct receipt *r)
 	if ((r->stage == STAGE_REFUSED) !=
 	    (code >= RECEIPT_CODE_MIN && code <= RECEIPT_CODE_MAX))
 		return false;
+	if (!faults_check(&r->faults))
+		return false;
 	(void)cause_adopt(&r->refusal, &foreign);
 	/* A code of a later version stays a number. */
 	r->refusal.fault = (enum fault)code;
@@ -258,7 +262,7 @@ receipt_check(struct receipt *r)
 /* Every member is there, null where nothing is known: readers need not guess.
  */
 static void
-write_refusal(struct writer *w, const struct cause *c)
+write_refusal(struct writer *w, const struct cause *c, const struct faults *all)
 {
 	const char *reason = c->detail;
 
@@ -276,6 +280,7 @@ write_refusal(struct writer *w, const struct cause *c)
 	writer_string_or_null(w, "column", c->column);
 	writer_string_or_null(w, "rule", c->rule);
 	writer_string_or_null(w, "advice", fault_advice_english(c->fault));
+	faults_write(w, all);
 	writer_close(w);
 }
 
@@ -307,7 +312,7 @@ receipt_format(struct buf *out, const struct receipt *r)
 	writer_string_or_null(w, "contents", r->contents_sha256);
 	writer_string(w, "time", time);
 	if (r->stage == STAGE_REFUSED)
-		write_refusal(w, &r->refusal);
+		write_refusal(w, &r->refusal, &r->faults);
 	else
 		writer_null(w, "refusal");
 	writer_open(w, "journal", NODE_OBJECT);

@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "base/path.h"
 #include "key/hash.h"
+#include "record/faults.h"
 
 enum stage {
 	STAGE_RECEIVED,
@@ -36,6 +37,7 @@ struct receipt {
 	char contents_sha256[HASH_TEXT_LEN]; /* as recounted; "" if not */
 	int64_t time;
 	struct cause refusal; /* stage refused: code and place */
+	struct faults faults; /* of the data that was refused */
 	uint64_t journal_entries;
 	char journal_head[HASH_TEXT_LEN];
 	char tool[64];

@@ -167,6 +167,13 @@ bad 'a value against its pattern' 402 '200s/^[0-9]*/RAHASIA1/'
 check 'row, column and rule are named' jq -e '.refusal | .row == 200 and
     .column == "id" and .rule == "pattern" and .file == "warga.csv"' \
     "$(parcel_dir "$n")/receipt.KPU.refused.json"
+bad 'faults of several kinds' 402 '200,229s/^[0-9]*/X/; 240s/;[AB];/;C;/'
+check 'they are counted, and the first ones placed' jq -e '.refusal.faults |
+    .count == 31 and .kinds == [
+    {column: "id", rule: "pattern", count: 30},
+    {column: "status", rule: "enum", count: 1}] and (.first | length) == 20 and
+    .first[19] == {file: "warga.csv", row: 219, column: "id",
+    rule: "pattern"}' "$(parcel_dir "$n")/receipt.KPU.refused.json"
 bad 'a day that does not exist' 402 '200s/;[0-9-]*;\([AB]\)/;31-02-2000;\1/'
 bad 'a key twice' 410 '200s/^[0-9]*/00000007/'
 bad 'a column more' 401 '1s/$/;lebih/;2,$s/$/;x/'
@@ -294,4 +301,4 @@ craft_seal "$n"
 CRAFT_TO=
 answered "sealed to somebody else's key" 405
 
-plan 311
+plan 318

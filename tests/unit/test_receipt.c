@@ -198,6 +198,78 @@ test_refused_text(void)
 	TAP_INT(changed("}\n", "}\n}", &why), FAULT_FORMAT);
 }
 
+/* What a half may tell of the faults, and what a receipt says of them. */
+static void
+test_faults(void)
+{
+	static struct table_count count[40];
+	static struct cause cause[30];
+	struct buf out = BUF_MAX(LIMIT_DOCUMENT),
+		   again = BUF_MAX(LIMIT_DOCUMENT);
+	static struct receipt r, back;
+	struct cause why;
+	size_t i;
+
+	fill(&r, STAGE_REFUSED);
+	r.contents_sha256[0] = '\0';
+	r.refusal.fault = FAULT_VALUE;
+	for (i = 0; i < 40; i++) {
+		(void)snprintf(count[i].column, sizeof(count[i].column),
+		    i == 0 ? "" : "c%02zu", 39 - i);
+		(void)snprintf(count[i].rule, sizeof(count[i].rule), "enum");
+		count[i].count = 100 - i;
+	}
+	for (i = 0; i < 30; i++) {
+		cause_clear(&cause[i]);
+		cause_place(&cause[i], "a.csv", i, i == 0 ? NULL : "nik", 7);
+		cause_rule(&cause[i], "pattern");
+	}
+	faults_count(&r.faults, 5000, count, 40);
+	faults_first(&r.faults, cause, 30);
+	TAP_INT(r.faults.n_kinds, FAULTS_KINDS);
+	TAP_INT(r.faults.n_places, FAULTS_PLACES);
+	TAP_STR(r.faults.kind[0].column, "");
+	TAP_STR(r.faults.kind[1].column, "c08");
+	TAP_OK(receipt_check(&r));
+	TAP_INT(receipt_format(&out, &r), FAULT_NONE);
+	TAP_INT(parse(&back, buf_text(&out), &why), FAULT_NONE);
+	TAP_INT(back.faults.total, 5000);
+	TAP_INT(back.faults.place[19].row, 19);
+	TAP_INT(back.faults.place[0].row, 0);
+	TAP_STR(back.faults.place[19].column, "nik");
+	TAP_STR(back.faults.kind[31].column, "c38");
+	TAP_INT(receipt_format(&again, &back), FAULT_NONE);
+	TAP_STR(buf_text(&again), buf_text(&out));
+	/* From another process anything may come. */
+	back.faults.n_kinds = FAULTS_KINDS + 1;
+	TAP_OK(!receipt_check(&back));
+	back.faults.n_kinds = 1;
+	back.faults.n_places = SIZE_MAX;
+	TAP_OK(!receipt_check(&back));
+	back.faults.n_places = 1;
+	memset(back.faults.place[0].file, 'x', CAUSE_NAME_MAX);
+	TAP_OK(!receipt_check(&back));
+	back.faults.place[0].file[1] = '\0';
+	back.faults.place[0].file[0] = '\033';
+	TAP_OK(receipt_check(&back));
+	TAP_STR(back.faults.place[0].file, "?");
+	back.faults.place[0].rule[0] = '\0';
+	TAP_OK(!receipt_check(&back));
+	buf_free(&out);
+	buf_free(&again);
+}
+
+#define FAULTS(count, kinds, first)                                          \
+	"\"refusal\": {\"code\": 402, \"reason\": \"r\", \"clause\": null, " \
+	"\"file\": null, \"row\": null, \"column\": null, \"rule\": null, "  \
+	"\"advice\": null, \"faults\": {\"count\": " count                   \
+	", \"kinds\": " kinds ", \"first\": " first "}}"
+#define KIND(c, n) \
+	"{\"column\": \"" c "\", \"rule\": \"enum\", \"count\": " n "}"
+#define PLACE(row, rule)                                        \
+	"{\"file\": null, \"row\": " row ", \"column\": null, " \
+	"\"rule\": " rule "}"
+
 static void
 test_codes(void)
 {
@@ -223,6 +295,20 @@ test_codes(void)
 		{ REFUSAL("\"402\"", "1"), FAULT_FORMAT },
 		{ "\"refusal\": {}", FAULT_FORMAT },
 		{ "\"refusal\": []", FAULT_FORMAT },
+		{ FAULTS("1", "[]", "[]"), FAULT_NONE },
+		{ FAULTS(
+		      "1", "[" KIND("a", "1") "]", "[" PLACE("1", "\"x\"") "]"),
+		    FAULT_NONE },
+		{ FAULTS("0", "[]", "[]"), FAULT_FORMAT },
+		{ FAULTS("1", "{}", "[]"), FAULT_FORMAT },
+		{ FAULTS("1", "[]", "null"), FAULT_FORMAT },
+		{ FAULTS("1", "[" KIND("b", "1") "," KIND("a", "1") "]", "[]"),
+		    FAULT_FORMAT },
+		{ FAULTS("1", "[" KIND("a", "0") "]", "[]"), FAULT_FORMAT },
+		{ FAULTS("1", "[]", "[" PLACE("0", "\"x\"") "]"),
+		    FAULT_FORMAT },
+		{ FAULTS("1", "[]", "[" PLACE("1", "null") "]"), FAULT_FORMAT },
+		{ FAULTS("1", "[]", "[{}]"), FAULT_FORMAT },
 	};
 	char text[2048];
 	struct receipt r;
@@ -330,6 +416,7 @@ main(void)
 	test_refusal();
 	test_refused_text();
 	test_codes();
+	test_faults();
 	test_names();
 	test_told();
 	return TAP_DONE();
