@@ -30,7 +30,7 @@ libc6-dev libsodium-dev libssl-dev libarchive-dev libzstd-dev libssh2-1-dev
 libcurl4-openssl-dev libjansson-dev libsqlite3-dev libpcre2-dev libseccomp-dev
 openssh-server openssh-client openssh-sftp-server minisign age zstd tar
 xz-utils jq mandoc universal-ctags clang-format python3 python3-jsonschema
-faketime strace locales file libarchive-tools valgrind'
+faketime strace locales file libarchive-tools valgrind postgresql'
 [ $long = no ] || packages="$packages libclang-rt-14-dev"
 
 say() {

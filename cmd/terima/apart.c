@@ -42,7 +42,7 @@ _Static_assert(sizeof(struct found) <= LINE_MAX, "one message");
 static enum fault
 bound(const struct opening *o, struct cause *why)
 {
-	const rlim_t most = 8 * o->manifest->unpacked_bytes + LIMIT_CONTENTS;
+	const rlim_t most = 8 * o->manifest->unpacked_bytes + LIMIT_SQL;
 	struct rlimit limit = { 0, 0 };
 
 	/* Told as a full disk, not a death. */
@@ -125,7 +125,8 @@ nonsense(struct cause *why)
 	       "be"));
 }
 
-/* Nothing but the files it was to make, each a plain file of a plain name. */
+/* Nothing but the files it was to make (the data, contents.json, load.sql),
+ * each a plain file of a plain name. */
 static enum fault
 look_through(const struct opening *o, struct cause *why)
 {
@@ -150,7 +151,7 @@ look_through(const struct opening *o, struct cause *why)
 		    st.st_nlink == 1;
 		n++;
 	}
-	ok = ok && errno == 0 && n == o->manifest->files + 1;
+	ok = ok && errno == 0 && n == o->manifest->files + 2;
 	(void)closedir(d);
 	return ok ? FAULT_NONE : nonsense(why);
 }

@@ -29,7 +29,8 @@ struct opening {
 
 /*
  * Decrypts, unpacks and checks every row again, writes the files into the draft
- * and recounts contents.json, whose hash must be the manifest's.  401 to 410.
+ * and recounts contents.json, whose hash must be the manifest's.  load.sql,
+ * which is nobody's evidence, lies beside them.  401 to 410.
  */
 enum fault opening_run(struct opening *o, struct cause *why) FAULT_CHECKED;
 

@@ -426,6 +426,15 @@ schema_missing_longest(const struct schema *s)
 	return s->missing_longest;
 }
 
+const char *
+schema_missing_word(const struct schema *s, size_t index)
+{
+	if (s->missing_empty && index == 0)
+		return "";
+	index -= s->missing_empty;
+	return s->missing == NULL ? NULL : set_word(s->missing, index);
+}
+
 /* Nearly every cell is longer than any missing word, or empty. */
 bool
 schema_missing(const struct schema *s, const char *text, size_t len)

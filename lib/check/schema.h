@@ -32,6 +32,8 @@ size_t schema_count(const struct schema *s);
 const struct column *schema_column(const struct schema *s, size_t column);
 /* Whether the text is one of missingValues (default: only ""). */
 bool schema_missing(const struct schema *s, const char *text, size_t len);
+/* The words of missingValues, "" first; NULL beyond the last. */
+const char *schema_missing_word(const struct schema *s, size_t index);
 /* Bytes of the longest of missingValues; nothing longer is missing. */
 size_t schema_missing_longest(const struct schema *s);
 const char *schema_name(const struct schema *s, size_t column);

@@ -76,3 +76,14 @@ set_free(struct set *s)
 	free(s->bytes);
 	free(s);
 }
+
+const char *
+set_word(const struct set *s, size_t index)
+{
+	size_t i = 0;
+
+	for (i = 0; i <= s->mask; i++)
+		if (s->slots[i].word != NULL && s->slots[i].index == index)
+			return s->slots[i].word;
+	return NULL;
+}

@@ -38,6 +38,8 @@ struct set {
 enum fault set_new(struct set **out, const char *const *words, size_t n,
     size_t *duplicate) FAULT_CHECKED;
 void set_free(struct set *s);
+/* The word at an index of the list given, or NULL beyond its end; slow. */
+const char *set_word(const struct set *s, size_t index);
 
 /* Of what lies between the first and the last eight bytes: without it, words
  * that differ only there would all be sought in one place. */
