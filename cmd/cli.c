@@ -423,6 +423,8 @@ cli_write_cause(struct writer *w, const struct cause *why)
 		writer_integer(w, "row", (int64_t)why->row);
 	if (why->column[0] != '\0')
 		writer_string(w, "column", why->column);
+	if (why->offset != UINT64_MAX)
+		writer_integer(w, "byte", (int64_t)why->offset);
 	if (why->rule[0] != '\0')
 		writer_string(w, "rule", why->rule);
 	if (fault_advice_english(why->fault)[0] != '\0')
