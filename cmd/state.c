@@ -50,6 +50,8 @@ show_one(const struct cli *cli, const struct parcel_state *p)
 	if ((w = cli_object()) == NULL)
 		return;
 	writer_string(w, "parcel", text);
+	if (p->name.test)
+		writer_string(w, "purpose", "test");
 	writer_string(w, "state", p->state);
 	writer_string(w, "manifest", p->manifest);
 	writer_integer(w, "rows", (int64_t)p->rows);

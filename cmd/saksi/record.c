@@ -261,6 +261,9 @@ write_what(struct page *p, const struct evidence *e,
 	line(p, "  %-14s %s", "", m->agreement_sha256);
 	line(p, "  %-14s %s", _("data set"), m->dataset);
 	line(p, "  %-14s %llu", _("number"), (unsigned long long)m->sequence);
+	if (e->name.test)
+		line(p, "  %-14s %s", "",
+		    _("a test: no data was handed over for use"));
 	if (m->period[0] != '\0')
 		line(p, "  %-14s %s", _("period"),
 		    log_quote(quoted, sizeof(quoted), m->period));

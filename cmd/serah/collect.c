@@ -78,10 +78,7 @@ compare(const struct found *found, const struct outbox_manifest *m,
 
 	manifest_name(&name, m->manifest);
 	if (strcmp(r->recipient, party) != 0 || r->stage != stage ||
-	    strcmp(r->parcel.agreement, name.agreement) != 0 ||
-	    strcmp(r->parcel.dataset, name.dataset) != 0 ||
-	    strcmp(r->parcel.sender, name.sender) != 0 ||
-	    r->parcel.sequence != name.sequence)
+	    !parcel_name_equal(&r->parcel, &name))
 		return cause_set(why, FAULT_WRONG_PLACE,
 		    N_("the receipt is about something else than its name "
 		       "says"));

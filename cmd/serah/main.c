@@ -17,6 +17,8 @@ static const struct cli_option send_options[] = {
 	    N_("a manifest field the parties agreed on; may be repeated") },
 	{ 0, "period", "P", N_("the period the data is about") },
 	{ 0, "to", "URL", N_("this drop instead of the agreement's") },
+	{ 0, "test", NULL,
+	    N_("a rehearsal: never staged among production data") },
 	REPORT_OPTION,
 };
 static const struct cli_option run_options[] = {

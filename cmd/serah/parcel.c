@@ -63,7 +63,8 @@ draft_new(
 	memcpy(m->sender, d->from, sizeof(m->sender));
 	memcpy(m->kind, "data", 5);
 	memcpy(m->mode, "full", 5);
-	memcpy(m->purpose, "production", 11);
+	(void)snprintf(m->purpose, sizeof(m->purpose), "%s",
+	    job->test ? "test" : "production");
 	(void)snprintf(
 	    m->payload_name, sizeof(m->payload_name), "%s", PAYLOAD_NAME);
 	(void)snprintf(m->tool, sizeof(m->tool), "serah %s", PACKAGE_VERSION);

@@ -18,6 +18,7 @@ struct parcel_job {
 	size_t n_fields;
 	const char *period; /* or NULL */
 	const char *url;    /* of the drop, or NULL: the agreement's */
+	bool test;          /* never among production data */
 };
 
 struct parcel {

@@ -113,7 +113,8 @@ serah_send(struct cli *cli)
 {
 	struct licence licence = { 0 };
 	struct extract x = { 0 };
-	struct parcel_job job = { &licence, &x, NULL, 0, NULL, NULL };
+	struct parcel_job job = { &licence, &x, NULL, 0, NULL, NULL,
+		cli_value(cli, "test") != NULL };
 	struct walls_gate gate = { cli_args(cli, 1), (size_t)cli_count(cli) - 1,
 		{ -1, NULL, SANDBOX_NAME } };
 	struct outpost *outpost = NULL;

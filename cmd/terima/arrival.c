@@ -154,6 +154,10 @@ place(struct arrival *a, struct cause *why)
 		    N_("%s is not among its recipients"), own);
 	if (!in_place(a)) {
 		cause_place(why, a->dir, 0, NULL, UINT64_MAX);
+		if (!a->name.test && strcmp(m->purpose, "test") == 0)
+			return cause_set(why, FAULT_WRONG_PLACE,
+			    N_("it is a test, and lies where production data "
+			       "belongs"));
 		return cause_set(why, FAULT_WRONG_PLACE,
 		    N_("its manifest belongs to %s, data set %s, number %llu"),
 		    m->agreement, m->dataset, (unsigned long long)m->sequence);

@@ -43,8 +43,9 @@ list_one(
 	parcel_name_text(text, &p->name);
 	parcel_name_dir(dir, &p->name);
 	if (!cli_json(cli)) {
-		(void)printf("%-40s %10llu  %s/staged/%s\n", text,
-		    (unsigned long long)p->rows, s->home->path, dir);
+		(void)printf("%-40s %10llu  %s/%s/%s\n", text,
+		    (unsigned long long)p->rows, s->home->path,
+		    stage_shelf(&p->name), dir);
 		return;
 	}
 	if ((w = cli_object()) == NULL)
@@ -53,7 +54,10 @@ list_one(
 	writer_integer(w, "rows", (int64_t)p->rows);
 	writer_string(w, "staged", p->time);
 	writer_string(w, "manifest", p->manifest);
-	(void)snprintf(path, sizeof(path), "%s/staged/%s", s->home->path, dir);
+	if (p->name.test)
+		writer_string(w, "purpose", "test");
+	(void)snprintf(path, sizeof(path), "%s/%s/%s", s->home->path,
+	    stage_shelf(&p->name), dir);
 	writer_string(w, "directory", path);
 	cli_print(w);
 }

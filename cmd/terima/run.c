@@ -124,23 +124,18 @@ receive_one(struct run *run, struct remote *r, struct home_agreement *paper,
 	arrival_free(&a);
 }
 
-/* AGREEMENT/DATASET/SENDER on the drop: its parcels in their order. */
+/* A stream on the drop: its parcels in their order. */
 static enum fault
 walk_stream(struct run *run, struct remote *r, struct home_agreement *paper,
-    const struct dataset *d, struct cause *why)
+    const struct parcel_name *stream, struct cause *why)
 {
 	struct remote_names names = { NULL, 0 };
-	struct parcel_name stream, name;
+	struct parcel_name name;
 	char path[PARCEL_NAME_MAX], full[PARCEL_NAME_MAX + 16];
 	enum fault f;
 	size_t i;
 
-	memset(&stream, 0, sizeof(stream));
-	memcpy(
-	    stream.agreement, paper->agreement->id, sizeof(stream.agreement));
-	memcpy(stream.dataset, d->id, sizeof(stream.dataset));
-	memcpy(stream.sender, d->from, sizeof(stream.sender));
-	parcel_name_stream(path, &stream);
+	parcel_name_stream(path, stream);
 	if ((f = remote_list(r, path, &names, why)) != FAULT_NONE)
 		return f;
 	for (i = 0; i < names.n && !process_interrupted; i++) {
@@ -154,6 +149,24 @@ walk_stream(struct run *run, struct remote *r, struct home_agreement *paper,
 	}
 	remote_names_free(&names);
 	return FAULT_NONE;
+}
+
+/* AGREEMENT/DATASET/SENDER, and then its tests, whose order is their own. */
+static enum fault
+walk_dataset(struct run *run, struct remote *r, struct home_agreement *paper,
+    const struct dataset *d, struct cause *why)
+{
+	struct parcel_name stream;
+	enum fault f;
+
+	memset(&stream, 0, sizeof(stream));
+	memcpy(
+	    stream.agreement, paper->agreement->id, sizeof(stream.agreement));
+	memcpy(stream.dataset, d->id, sizeof(stream.dataset));
+	memcpy(stream.sender, d->from, sizeof(stream.sender));
+	f = walk_stream(run, r, paper, &stream, why);
+	stream.test = true;
+	return f == FAULT_NONE ? walk_stream(run, r, paper, &stream, why) : f;
 }
 
 static bool
@@ -190,7 +203,7 @@ walk_drop(struct run *run, struct home_agreement *paper, const char *drop)
 	for (i = 0; f == FAULT_NONE && i < g->n_datasets; i++)
 		if (strcmp(g->datasets[i].drop, drop) == 0 &&
 		    addressed(&g->datasets[i], own))
-			f = walk_stream(run, r, paper, &g->datasets[i], &why);
+			f = walk_dataset(run, r, paper, &g->datasets[i], &why);
 	remote_close(r);
 	if (f != FAULT_NONE)
 		print_trouble(run, drop, f, &why);

@@ -57,16 +57,22 @@ path_member_ok(const char *name)
 	return true;
 }
 
-/* One part up to '/', as an id; returns what follows the slash, or NULL. */
+/* One part up to '/', as an id, before what marks a test if *test is asked for;
+ * returns what follows the slash, or NULL. */
 static const char *
-part(char out[LIMIT_ID + 1], const char *text)
+part(char out[LIMIT_ID + 1], const char *text, bool *test)
 {
-	size_t n = strcspn(text, "/");
+	size_t n = strcspn(text, "/"), mark = strlen(PARCEL_TEST), id = n;
 
-	if (n == 0 || n > LIMIT_ID || text[n] != '/')
+	if (test != NULL && n > mark &&
+	    strncmp(text + n - mark, PARCEL_TEST, mark) == 0) {
+		*test = true;
+		id -= mark;
+	}
+	if (id == 0 || id > LIMIT_ID || text[n] != '/')
 		return NULL;
-	memcpy(out, text, n);
-	out[n] = '\0';
+	memcpy(out, text, id);
+	out[id] = '\0';
 	return path_id_ok(out) ? text + n + 1 : NULL;
 }
 
@@ -77,9 +83,9 @@ parcel_name_parse(struct parcel_name *out, const char *text)
 	size_t i;
 
 	memset(out, 0, sizeof(*out));
-	if ((s = part(out->agreement, s)) == NULL ||
-	    (s = part(out->dataset, s)) == NULL ||
-	    (s = part(out->sender, s)) == NULL)
+	if ((s = part(out->agreement, s, NULL)) == NULL ||
+	    (s = part(out->dataset, s, &out->test)) == NULL ||
+	    (s = part(out->sender, s, NULL)) == NULL)
 		return false;
 	for (i = 0; s[i] >= '0' && s[i] <= '9' && i < 8; i++)
 		out->sequence = out->sequence * 10 + (uint64_t)(s[i] - '0');
@@ -88,23 +94,38 @@ parcel_name_parse(struct parcel_name *out, const char *text)
 	    (s[0] != '0' || i == 8);
 }
 
+bool
+parcel_name_equal(const struct parcel_name *a, const struct parcel_name *b)
+{
+	return strcmp(a->agreement, b->agreement) == 0 &&
+	    strcmp(a->dataset, b->dataset) == 0 &&
+	    strcmp(a->sender, b->sender) == 0 && a->sequence == b->sequence &&
+	    a->test == b->test;
+}
+
+static const char *
+mark(const struct parcel_name *p)
+{
+	return p->test ? PARCEL_TEST : "";
+}
+
 void
 parcel_name_text(char out[PARCEL_NAME_MAX], const struct parcel_name *p)
 {
-	(void)snprintf(out, PARCEL_NAME_MAX, "%s/%s/%s/%llu", p->agreement,
-	    p->dataset, p->sender, (unsigned long long)p->sequence);
+	(void)snprintf(out, PARCEL_NAME_MAX, "%s/%s%s/%s/%llu", p->agreement,
+	    p->dataset, mark(p), p->sender, (unsigned long long)p->sequence);
 }
 
 void
 parcel_name_dir(char out[PARCEL_NAME_MAX], const struct parcel_name *p)
 {
-	(void)snprintf(out, PARCEL_NAME_MAX, "%s/%s/%s/%08llu", p->agreement,
-	    p->dataset, p->sender, (unsigned long long)p->sequence);
+	(void)snprintf(out, PARCEL_NAME_MAX, "%s/%s%s/%s/%08llu", p->agreement,
+	    p->dataset, mark(p), p->sender, (unsigned long long)p->sequence);
 }
 
 void
 parcel_name_stream(char out[PARCEL_NAME_MAX], const struct parcel_name *p)
 {
-	(void)snprintf(out, PARCEL_NAME_MAX, "%s/%s/%s", p->agreement,
-	    p->dataset, p->sender);
+	(void)snprintf(out, PARCEL_NAME_MAX, "%s/%s%s/%s", p->agreement,
+	    p->dataset, mark(p), p->sender);
 }

@@ -434,4 +434,5 @@ manifest_name(struct parcel_name *out, const struct manifest *m)
 	memcpy(out->dataset, m->dataset, sizeof(out->dataset));
 	memcpy(out->sender, m->sender, sizeof(out->sender));
 	out->sequence = m->sequence;
+	out->test = strcmp(m->purpose, "test") == 0;
 }

@@ -35,12 +35,15 @@ enum fault
 shelf_begin(struct home *h, const char *shelf, const struct parcel_name *name,
     char path[SHELF_PATH_MAX], int *dir, struct cause *why)
 {
+	char stream[PARCEL_NAME_MAX] = "", *slash = NULL;
 	enum fault f = FAULT_NONE;
 
 	*dir = -1;
 	/* '+' is in no identifier: two streams never share a draft. */
-	(void)snprintf(path, SHELF_PATH_MAX, "%s/.new-%s+%s+%s", shelf,
-	    name->agreement, name->dataset, name->sender);
+	parcel_name_stream(stream, name);
+	while ((slash = strchr(stream, '/')) != NULL)
+		*slash = '+';
+	(void)snprintf(path, SHELF_PATH_MAX, "%s/.new-%s", shelf, stream);
 	f = io_remove_tree(h->dir, path, why);
 	if (f == FAULT_NONE)
 		f = io_mkdirs(h->dir, path, why);
@@ -135,7 +138,7 @@ list_level(struct list *l, int dir, const char *path, unsigned level,
 		int len =
 		    snprintf(next, sizeof(next), "%s/%s", path, names.name[i]);
 
-		if (!path_id_ok(names.name[i]) || len < 0 ||
+		if (names.name[i][0] == '.' || len < 0 ||
 		    (size_t)len >= sizeof(next))
 			continue;
 		if (fstatat(dir, next, &st, AT_SYMLINK_NOFOLLOW) != 0) {

@@ -24,7 +24,11 @@
 #include "base/limits.h"
 #include "spool/shelf.h"
 
-#define STAGED "staged"
+const char *
+stage_shelf(const struct parcel_name *name)
+{
+	return name->test ? "staged-test" : "staged";
+}
 
 enum fault
 stage_begin(struct home *h, const struct parcel_name *name,
@@ -33,7 +37,7 @@ stage_begin(struct home *h, const struct parcel_name *name,
 	enum fault f = FAULT_NONE;
 
 	*out = (struct stage_draft){ .home = h, .dir = -1, .fd = -1 };
-	f = shelf_begin(h, STAGED, name, out->path, &out->dir, why);
+	f = shelf_begin(h, stage_shelf(name), name, out->path, &out->dir, why);
 	if (f != FAULT_NONE)
 		stage_end(out);
 	return f;
@@ -117,7 +121,7 @@ stage_commit(
 
 	if (f != FAULT_NONE)
 		return f;
-	shelf_place(place, STAGED, name);
+	shelf_place(place, stage_shelf(name), name);
 	f = shelf_publish(d->home, d->path, d->dir, place, why);
 	/* Staged: stage_end has nothing to remove any more. */
 	if (f == FAULT_NONE)
@@ -149,7 +153,7 @@ stage_exists(struct home *h, const struct parcel_name *name, bool *exists,
 	char place[SHELF_PATH_MAX] = "";
 	struct stat st = { 0 };
 
-	shelf_place(place, STAGED, name);
+	shelf_place(place, stage_shelf(name), name);
 	*exists = fstatat(h->dir, place, &st, AT_SYMLINK_NOFOLLOW) == 0;
 	if (*exists || errno == ENOENT || errno == ENOTDIR)
 		return FAULT_NONE;

@@ -1,7 +1,8 @@
 /*
  * stage: where proved data appears, by one rename:
  * staged/AGREEMENT/DATASET/SENDER/SEQUENCE/ with data files, contents.json,
- * manifest.json.
+ * manifest.json; for a test staged-test/AGREEMENT/DATASET~test/… , so that
+ * whatever looks for data below staged/ never meets one.
  */
 #ifndef SPOOL_STAGE_H
 #define SPOOL_STAGE_H
@@ -25,6 +26,9 @@ struct stage_draft {
 	uint64_t written;
 	struct flush *flush;
 };
+
+/* The directory of the home for such a parcel; static. */
+const char *stage_shelf(const struct parcel_name *name);
 
 /* Begins: an earlier draft is removed. */
 enum fault stage_begin(struct home *h, const struct parcel_name *name,

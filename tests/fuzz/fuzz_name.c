@@ -28,10 +28,10 @@ hold_parcel(const struct parcel_name *p)
 	hold_file(p->sender);
 	parcel_name_dir(text, p);
 	FUZZ_HOLD(parcel_name_parse(&again, text));
-	FUZZ_HOLD(again.sequence == p->sequence);
+	FUZZ_HOLD(parcel_name_equal(&again, p));
 	parcel_name_text(text, p);
 	FUZZ_HOLD(parcel_name_parse(&again, text));
-	FUZZ_HOLD(strcmp(again.sender, p->sender) == 0);
+	FUZZ_HOLD(parcel_name_equal(&again, p));
 }
 
 int

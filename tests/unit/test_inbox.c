@@ -19,7 +19,7 @@
 	"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 
 static struct home home;
-static const struct parcel_name name = { "A", "d", "KEMLU", 3 };
+static const struct parcel_name name = { "A", "d", "KEMLU", 3, false };
 
 /* Opens, appends, and compares the hash with that of the whole text. */
 static void

@@ -66,7 +66,7 @@ put(const char *event, int sequence, const char *manifest, uint64_t code,
 static struct parcel_name
 name(int sequence)
 {
-	struct parcel_name p = { "A", "d", "KEMLU", 0 };
+	struct parcel_name p = { "A", "d", "KEMLU", 0, false };
 
 	p.sequence = (uint64_t)sequence;
 	return p;

@@ -12,8 +12,8 @@
 
 static struct home home;
 static struct cause why;
-static const struct parcel_name name = { "PKS-2026", "lapor-diri", "KEMLU",
-	17 };
+static const struct parcel_name name = { "PKS-2026", "lapor-diri", "KEMLU", 17,
+	false };
 
 static enum fault
 commit(const struct parcel_name *p)
@@ -65,8 +65,8 @@ test_commit(void)
 static void
 test_leftover(void)
 {
-	const struct parcel_name next = { "PKS-2026", "lapor-diri", "KEMLU",
-		18 };
+	const struct parcel_name next = { "PKS-2026", "lapor-diri", "KEMLU", 18,
+		false };
 
 	TAP_INT(io_mkdirs(room_dir,
 		    "h/outbox/.new-PKS-2026+lapor-diri+KEMLU/x/y", NULL),
@@ -84,9 +84,9 @@ test_leftover(void)
 static void
 test_list(void)
 {
-	const struct parcel_name other = { "A", "b", "KPU", 99999999 };
-	const struct parcel_name early = { "PKS-2026", "lapor-diri", "KEMLU",
-		9 };
+	const struct parcel_name other = { "A", "b", "KPU", 99999999, false };
+	const struct parcel_name early = { "PKS-2026", "lapor-diri", "KEMLU", 9,
+		false };
 	struct outbox_list l = { 0 };
 
 	TAP_INT(commit(&other), FAULT_NONE);

@@ -117,6 +117,21 @@ test_parcel(void)
 	TAP_STR(text, "PKS-KEMLU-KPU-2026/lapor-diri/KEMLU/00000017");
 	parcel_name_stream(text, &p);
 	TAP_STR(text, "PKS-KEMLU-KPU-2026/lapor-diri/KEMLU");
+	/* A test is another parcel, of another stream. */
+	TAP_OK(!p.test);
+	TAP_OK(parcel_name_parse(&p, "A/lapor-diri~test/C/17") && p.test);
+	TAP_STR(p.dataset, "lapor-diri");
+	parcel_name_text(text, &p);
+	TAP_STR(text, "A/lapor-diri~test/C/17");
+	parcel_name_dir(text, &p);
+	TAP_STR(text, "A/lapor-diri~test/C/00000017");
+	parcel_name_stream(text, &p);
+	TAP_STR(text, "A/lapor-diri~test/C");
+	TAP_OK(!parcel_name_parse(&p, "A~test/B/C/1"));
+	TAP_OK(!parcel_name_parse(&p, "A/B/C~test/1"));
+	TAP_OK(!parcel_name_parse(&p, "A/~test/C/1"));
+	TAP_OK(!parcel_name_parse(&p, "A/B~test~test/C/1"));
+	TAP_OK(!parcel_name_parse(&p, "A/B~Test/C/1"));
 	TAP_OK(parcel_name_parse(&p, "A/B/C/00000017"));
 	TAP_INT(p.sequence, 17);
 	TAP_OK(parcel_name_parse(&p, "A/B/C/1"));
@@ -146,14 +161,6 @@ invent(char out[LIMIT_ID + 1])
 	out[n] = '\0';
 }
 
-static int
-equal(const struct parcel_name *a, const struct parcel_name *b)
-{
-	return strcmp(a->agreement, b->agreement) == 0 &&
-	    strcmp(a->dataset, b->dataset) == 0 &&
-	    strcmp(a->sender, b->sender) == 0 && a->sequence == b->sequence;
-}
-
 static void
 test_round_trip(void)
 {
@@ -170,11 +177,14 @@ test_round_trip(void)
 		in.sequence = 1 + (uint64_t)random() % PARCEL_SEQUENCE_MAX;
 		if (random() % 3 == 0)
 			in.sequence = in.sequence % 100 + 1;
+		in.test = random() % 4 == 0;
 		bad += !path_id_ok(in.agreement) || !path_id_ok(in.sender);
 		parcel_name_text(text, &in);
-		bad += !parcel_name_parse(&out, text) || !equal(&in, &out);
+		bad += !parcel_name_parse(&out, text) ||
+		    !parcel_name_equal(&in, &out);
 		parcel_name_dir(dir, &in);
-		bad += !parcel_name_parse(&out, dir) || !equal(&in, &out);
+		bad += !parcel_name_parse(&out, dir) ||
+		    !parcel_name_equal(&in, &out);
 		bad += strlen(strrchr(dir, '/') + 1) != 8;
 		/* One byte more in a part, and it is no name. */
 		if (strlen(in.sender) == LIMIT_ID) {

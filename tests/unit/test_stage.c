@@ -22,7 +22,25 @@
 
 static struct home home;
 static struct cause why;
-static const struct parcel_name name = { "A", "d", "KEMLU", 3 };
+static const struct parcel_name name = { "A", "d", "KEMLU", 3, false };
+
+/* A test's place is not below staged, and holds none of its parcels. */
+static void
+test_test(void)
+{
+	const struct parcel_name trial = { "A", "d", "KEMLU", 3, true };
+	struct stage_draft d;
+	bool there = true;
+
+	TAP_INT(stage_begin(&home, &trial, &d, &why), FAULT_NONE);
+	TAP_INT(stage_commit(&d, &trial, &why), FAULT_NONE);
+	stage_end(&d);
+	TAP_OK(room_size("h/staged-test/A/d~test/KEMLU/00000003") >= 0);
+	TAP_INT(stage_exists(&home, &trial, &there, &why), FAULT_NONE);
+	TAP_OK(there);
+	TAP_INT(stage_exists(&home, &name, &there, &why), FAULT_NONE);
+	TAP_OK(!there);
+}
 
 static void
 test_commit(void)
@@ -219,6 +237,7 @@ main(void)
 	if (!room_make() || mkdir(room_name("h"), 0700) != 0)
 		return 1;
 	home.dir = open(room_name("h"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	test_test();
 	test_commit();
 	test_names();
 	test_beneath();

@@ -248,7 +248,7 @@ put_beside(void)
 static void
 run(struct outcome *o, const void *bytes, size_t len)
 {
-	static const struct parcel_name name = { "A", "d", "S", 1 };
+	static const struct parcel_name name = { "A", "d", "S", 1, false };
 	struct memory m = { bytes, len, 0 };
 	struct home home = { -1, work, NULL, NULL };
 	struct stage_draft draft;
