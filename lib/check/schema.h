@@ -2,8 +2,8 @@
  * schema: the named subset of Frictionless Table Schema, ready to check with.
  *
  * Fields, missingValues, primaryKey, uniqueKeys, foreignKeys to code lists and
- * fieldsMatch "exact"; of fields what column.c and constraint.c know.  Everything
- * else is refused by name: what we do not check we do not accept.
+ * fieldsMatch "exact"; of fields what column.c and constraint.c know.
+ * Everything else is refused by name: what we do not check we do not accept.
  * serahterima-schema(5) is the page.
  */
 #ifndef CHECK_SCHEMA_H

@@ -64,7 +64,8 @@ run(const char *json, const char *file, unsigned threads)
 	(void)!table_write(t, file, m.len, &why);
 	said.fault = table_finish(t, (struct source){ memory_read, &m }, &why);
 	said.n = table_causes(t, &cause);
-	memcpy(said.cause, cause, said.n * sizeof(*cause));
+	if (said.n > 0)
+		memcpy(said.cause, cause, said.n * sizeof(*cause));
 	said.faults = table_faults(t);
 	table_free(t);
 	schema_free(s);
