@@ -8,19 +8,19 @@
 #include <string.h>
 
 #include "base/intl.h"
-#include "text/csv.h"
 #include "text/utf8.h"
+
+#define BOM "\xef\xbb\xbf"
 
 struct codelist {
 	char id[LIMIT_ID + 1];
+	struct csv_dialect dialect;
 	char *bytes;       /* owned; every cell ends in NUL */
 	const char **cell; /* owned; record by record, the header first */
 	size_t columns;
 	size_t records; /* with the header */
 	size_t cap;     /* of records */
 };
-
-static const struct csv_dialect dialect = { ',', '"', CSV_LF, false };
 
 /* Room for one more record. */
 static enum fault
@@ -53,7 +53,7 @@ take_record(struct codelist *l, const struct csv_field *field, size_t n)
 		size_t len = field[i].len;
 
 		if (field[i].doubled)
-			len = csv_unquote(&dialect, &field[i], at);
+			len = csv_unquote(&l->dialect, &field[i], at);
 		at[len] = '\0';
 		l->cell[l->records * l->columns + i] = at;
 	}
@@ -66,22 +66,21 @@ refuse(const struct codelist *l, size_t row, struct cause *why)
 {
 	cause_place(why, NULL, row, NULL, UINT64_MAX);
 	return cause_set(why, FAULT_FORMAT,
-	    N_("the code list %s is not the CSV that a code list must be"),
-	    l->id);
+	    N_("the code list %s is not CSV as it was agreed"), l->id);
 }
 
 static enum fault
-read_records(struct codelist *l, size_t len, struct cause *why)
+read_records(struct codelist *l, size_t at, size_t len, struct cause *why)
 {
 	struct csv_field *field = calloc(LIMIT_CSV_COLUMNS, sizeof(*field));
 	enum csv_wrong wrong = CSV_OK;
 	enum fault f = FAULT_NONE;
-	size_t at = 0, n = 0, used = 0;
+	size_t n = 0, used = 0;
 
 	if (field == NULL)
 		return cause_memory(why);
 	while (at < len && f == FAULT_NONE) {
-		wrong = csv_record(&dialect, l->bytes + at, len - at, true,
+		wrong = csv_record(&l->dialect, l->bytes + at, len - at, true,
 		    field, LIMIT_CSV_COLUMNS, &n, &used);
 		if (l->columns == 0)
 			l->columns = n;
@@ -110,30 +109,40 @@ hold_names(const struct codelist *l, struct cause *why)
 	return f == FAULT_MEMORY ? cause_memory(why) : f;
 }
 
+/* Both ways round: an unexpected mark would become part of a name. */
+static bool
+mark_holds(const struct codelist_file *file)
+{
+	bool mark = file->len >= 3 && memcmp(file->bytes, BOM, 3) == 0;
+
+	return mark == file->dialect.bom;
+}
+
 enum fault
-codelist_parse(struct codelist **out, const char *id, const void *bytes,
-    size_t len, struct cause *why)
+codelist_parse(
+    struct codelist **out, const struct codelist_file *file, struct cause *why)
 {
 	struct codelist *l = calloc(1, sizeof(*l));
+	size_t len = file->len, at = file->dialect.bom ? 3 : 0;
 	enum fault f = FAULT_NONE;
 
 	*out = NULL;
 	if (l == NULL)
 		return cause_memory(why);
-	strncpy(l->id, id, sizeof(l->id) - 1);
+	strncpy(l->id, file->id, sizeof(l->id) - 1);
+	l->dialect = file->dialect;
 	if ((l->bytes = malloc(len + 1)) == NULL) {
 		f = cause_memory(why);
 		goto out;
 	}
 	if (len > 0)
-		memcpy(l->bytes, bytes, len);
+		memcpy(l->bytes, file->bytes, len);
 	l->bytes[len] = '\0';
-	/* A byte order mark would become part of a name. */
-	if (len == 0 || utf8_valid(bytes, len) != len ||
-	    (len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0))
+	if (len == 0 || !mark_holds(file) || len == at ||
+	    utf8_valid(l->bytes, len) != len)
 		f = refuse(l, 0, why);
 	else
-		f = read_records(l, len, why);
+		f = read_records(l, at, len, why);
 	if (f == FAULT_NONE)
 		f = hold_names(l, why);
 	if (f == FAULT_NONE) {

@@ -10,6 +10,7 @@
 #include "base/cause.h"
 #include "base/limits.h"
 #include "check/set.h"
+#include "text/csv.h"
 
 #define CODELIST_RECORDS_MAX 200000 /* all villages of a country, twice */
 
@@ -21,12 +22,20 @@ struct codelists {
 	size_t n;
 };
 
+/* A file that is read as a list; all borrowed. */
+struct codelist_file {
+	const char *id;
+	struct csv_dialect dialect;
+	const void *bytes;
+	size_t len;
+};
+
 /*
- * Reads the whole file, which must have been proved: strict CSV with a comma,
- * LF, a header of different names.  FAULT_FORMAT with row, FAULT_MEMORY.
+ * Reads the whole file, which must have been proved: strict CSV in UTF-8 with a
+ * header of different names.  FAULT_FORMAT with row, FAULT_MEMORY.
  */
-enum fault codelist_parse(struct codelist **out, const char *id,
-    const void *bytes, size_t len, struct cause *why) FAULT_CHECKED;
+enum fault codelist_parse(struct codelist **out,
+    const struct codelist_file *file, struct cause *why) FAULT_CHECKED;
 void codelist_free(struct codelist *l);
 void codelists_free(struct codelists *l); /* what is inside; NULL-safe */
 

@@ -59,6 +59,7 @@ struct dataset {
 struct agreement_list {
 	char id[LIMIT_ID + 1];
 	char sha256[HASH_TEXT_LEN];
+	struct csv_dialect dialect;
 };
 
 struct set; /* check/set.h */

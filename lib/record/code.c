@@ -4,10 +4,12 @@
  */
 #include "record/code.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/intl.h"
+#include "check/dialect.h"
 #include "record/member.h"
 
 static const struct node_member list_members[] = {
@@ -15,7 +17,27 @@ static const struct node_member list_members[] = {
 	{ "sha256", NODE_STRING, true, false },
 	{ "title", NODE_STRING, true, false },
 	{ "edition", NODE_STRING, true, false },
+	{ "dialect", NODE_OBJECT, false, false },
 };
+
+/* Cells are compared with a list byte for byte, and those are UTF-8. */
+static enum fault
+read_dialect(
+    struct agreement_list *l, const struct member *m, struct cause *why)
+{
+	char where[MEMBER_PLACE_MAX + 16];
+	struct dialect d;
+	enum fault f = FAULT_NONE;
+
+	(void)snprintf(where, sizeof(where), "%s.dialect", m->where);
+	f = dialect_parse(&d, node_get(m->object, "dialect"), where, why);
+	l->dialect = d.csv;
+	if (f != FAULT_NONE || d.encoding == RECODE_UTF8)
+		return f;
+	cause_clause(why, "%s.encoding", where);
+	return cause_set(
+	    why, FAULT_FORMAT, N_("a code list is written in UTF-8"));
+}
 
 static enum fault
 read_list(
@@ -34,6 +56,8 @@ read_list(
 	member_hash(&m, "sha256", l->sha256);
 	member_text(&m, "title", text, sizeof(text));
 	member_text(&m, "edition", text, sizeof(text));
+	if (m.fault == FAULT_NONE)
+		m.fault = read_dialect(l, &m, why);
 	for (i = 0; m.fault == FAULT_NONE && i < at; i++)
 		if (strcmp(a->lists[i].id, l->id) == 0)
 			m.fault = cause_set(member_place(&m, "id"),

@@ -87,6 +87,13 @@ find(struct buf *out, const struct agreement_list *l, int from, int kept,
 	return f;
 }
 
+static struct codelist_file
+file_of(const struct agreement_list *l, const struct buf *bytes)
+{
+	return (
+	    struct codelist_file){ l->id, l->dialect, bytes->data, bytes->len };
+}
+
 enum fault
 lists_prove(bool *fresh, const struct agreement *a, int from, int kept,
     struct cause *why)
@@ -98,12 +105,14 @@ lists_prove(bool *fresh, const struct agreement *a, int from, int kept,
 	*fresh = false;
 	for (size_t i = 0; f == FAULT_NONE && i < a->n_lists; i++) {
 		const struct agreement_list *l = &a->lists[i];
+		struct codelist_file file;
 		struct codelist *list = NULL;
 
 		f = find(&bytes, l, from, kept, why);
 		if (f == FAULT_NONE)
-			f = codelist_parse(
-			    &list, l->id, bytes.data, bytes.len, why);
+			file = file_of(l, &bytes);
+		if (f == FAULT_NONE)
+			f = codelist_parse(&list, &file, why);
 		if (f == FAULT_NONE)
 			f = code_fits(a, l->id, list, why);
 		codelist_free(list);
@@ -154,6 +163,7 @@ load_one(struct codelists *out, int dir, const struct agreement_list *l,
     struct cause *why)
 {
 	struct buf bytes = BUF_MAX(LIMIT_CODE_LIST);
+	struct codelist_file file;
 	char path[PATH_SIZE];
 	enum fault f = FAULT_NONE;
 
@@ -166,9 +176,9 @@ load_one(struct codelists *out, int dir, const struct agreement_list *l,
 		       "agreement in again with its lists"),
 		    l->id);
 	}
+	file = file_of(l, &bytes);
 	if (f == FAULT_NONE)
-		f = codelist_parse(
-		    &out->list[out->n], l->id, bytes.data, bytes.len, why);
+		f = codelist_parse(&out->list[out->n], &file, why);
 	if (f == FAULT_NONE)
 		out->n++;
 	buf_free(&bytes);

@@ -136,14 +136,15 @@ read_all(const struct csv_dialect *d, const char *bytes, size_t len, size_t max,
 
 /* Whatever is taken as a list has its words, and a set knows them. */
 static void
-hold_list(const char *bytes, size_t len)
+hold_list(const struct csv_dialect *d, const char *bytes, size_t len)
 {
+	struct codelist_file file = { "list", *d, bytes, len };
 	struct codelist *l = NULL;
 	struct cause why;
 	enum fault f = FAULT_NONE;
 
 	cause_clear(&why);
-	f = codelist_parse(&l, "list", bytes, len, &why);
+	f = codelist_parse(&l, &file, &why);
 	FUZZ_HOLD((f == FAULT_NONE) == (l != NULL));
 	if (f != FAULT_NONE) {
 		fuzz_refused(f, FAULT_FORMAT, FAULT_FORMAT, &why);
@@ -177,7 +178,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	max = 1 + (data[0] >> 5) * 9UL;
 	bytes = (const char *)data + 2;
 	size -= 2;
-	hold_list(bytes, size);
+	hold_list(&d, bytes, size);
 	records = read_all(&d, bytes, size, max, &whole);
 	cut = csv_cut(&d, bytes, data[1] * size / 255, &inside);
 	n = read_all(&d, bytes, cut, max, &first);

@@ -136,6 +136,16 @@ static const struct {
 	    "\"code_lists\":[{\"id\":\"i/o\",\"sha256\":\"" ZEROS "\","
 	    "\"title\":\"x\",\"edition\":\"x\"}],\"datasets\":[",
 	    "code_lists[1].id" },
+	{ "\"datasets\":[",
+	    "\"code_lists\":[{\"id\":\"iso\",\"sha256\":\"" ZEROS "\","
+	    "\"title\":\"x\",\"edition\":\"x\",\"dialect\":{"
+	    "\"encoding\":\"windows-1252\"}}],\"datasets\":[",
+	    "code_lists[iso].dialect.encoding" },
+	{ "\"datasets\":[",
+	    "\"code_lists\":[{\"id\":\"iso\",\"sha256\":\"" ZEROS "\","
+	    "\"title\":\"x\",\"edition\":\"x\",\"dialect\":{"
+	    "\"delimiter\":\";;\"}}],\"datasets\":[",
+	    "code_lists[iso].dialect.delimiter" },
 	/* data sets */
 	{ "\"id\":\"balikan\"", "\"id\":\"lapor\"", "datasets[lapor].id" },
 	{ "\"id\":\"lapor\"", "\"id\":\"..\"", "datasets[1].id" },

@@ -7,26 +7,38 @@
 #include "check/table.h"
 #include "tap.h"
 
+#define PLAIN                                             \
+	{                                                 \
+		"x", { ',', '"', CSV_LF, false }, NULL, 0 \
+	}
+
 static struct codelist *
 list(const char *id, const char *text)
 {
+	struct codelist_file file = PLAIN;
 	struct codelist *l = NULL;
 	struct cause why;
 
 	cause_clear(&why);
-	TAP_INT(codelist_parse(&l, id, text, strlen(text), &why), FAULT_NONE);
+	file.id = id;
+	file.bytes = text;
+	file.len = strlen(text);
+	TAP_INT(codelist_parse(&l, &file, &why), FAULT_NONE);
 	return l;
 }
 
 static void
 refuse(const char *text, size_t len, uint64_t row)
 {
+	struct codelist_file file = PLAIN;
 	struct codelist *l = NULL;
 	struct cause why;
 
 	cause_clear(&why);
 	printf("# %s\n", text);
-	TAP_INT(codelist_parse(&l, "x", text, len, &why), FAULT_FORMAT);
+	file.bytes = text;
+	file.len = len;
+	TAP_INT(codelist_parse(&l, &file, &why), FAULT_FORMAT);
 	TAP_OK(l == NULL);
 	TAP_INT(why.row, row);
 	TAP_OK(strstr(why.detail, "list x") != NULL);
@@ -86,11 +98,40 @@ test_taken(void)
 	codelists_free(NULL);
 }
 
+/* Real lists have quotes in names, marks, and carriage returns. */
+static void
+test_dialects(void)
+{
+	static const char text[] = "\xef\xbb\xbfkode;nama\r\n"
+				   "1;Soka\"an\r\n2;\"\r\n";
+	struct codelist_file file = { "x", { ';', 0, CSV_CRLF, true }, text,
+		sizeof(text) - 1 };
+	struct codelist *l = NULL;
+	struct set *s = NULL;
+
+	TAP_INT(codelist_parse(&l, &file, NULL), FAULT_NONE);
+	TAP_INT(codelist_set(&s, l, "nama"), FAULT_NONE);
+	TAP_OK(has(s, "Soka\"an") && has(s, "\"") && !has(s, ""));
+	set_free(s);
+	TAP_INT(codelist_set(&s, l, "kode"), FAULT_NONE);
+	TAP_OK(has(s, "1") && has(s, "2"));
+	set_free(s);
+	codelist_free(l);
+	file.len = 3;
+	TAP_INT(codelist_parse(&l, &file, NULL), FAULT_FORMAT);
+	file.len = 2;
+	TAP_INT(codelist_parse(&l, &file, NULL), FAULT_FORMAT);
+	file.bytes = text + 3;
+	file.len = sizeof(text) - 4;
+	TAP_INT(codelist_parse(&l, &file, NULL), FAULT_FORMAT);
+}
+
 /* As many records as may be, and one more. */
 static void
 test_long(void)
 {
 	struct buf b = BUF_MAX(LIMIT_CODE_LIST);
+	struct codelist_file file = PLAIN;
 	struct codelist *l = NULL;
 	struct set *s = NULL;
 
@@ -98,13 +139,17 @@ test_long(void)
 	for (int i = 0; i < CODELIST_RECORDS_MAX; i++)
 		if (buf_putf(&b, "%06d\n", i) != FAULT_NONE)
 			abort();
-	TAP_INT(codelist_parse(&l, "x", b.data, b.len, NULL), FAULT_NONE);
+	file.bytes = b.data;
+	file.len = b.len;
+	TAP_INT(codelist_parse(&l, &file, NULL), FAULT_NONE);
 	TAP_INT(codelist_set(&s, l, "kode"), FAULT_NONE);
 	TAP_OK(has(s, "000000") && has(s, "199999") && !has(s, "200000"));
 	set_free(s);
 	codelist_free(l);
 	TAP_INT(buf_puts(&b, "x\n"), FAULT_NONE);
-	TAP_INT(codelist_parse(&l, "x", b.data, b.len, NULL), FAULT_FORMAT);
+	file.bytes = b.data;
+	file.len = b.len;
+	TAP_INT(codelist_parse(&l, &file, NULL), FAULT_FORMAT);
 	buf_free(&b);
 }
 
@@ -226,6 +271,7 @@ main(void)
 {
 	test_refused();
 	test_taken();
+	test_dialects();
 	test_long();
 	test_table();
 	test_absent();
