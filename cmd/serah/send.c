@@ -44,6 +44,16 @@ print_parcel(const struct cli *cli, const struct parcel *p)
 	cli_print(w);
 }
 
+/* They hold nothing up: that is why somebody should be told. */
+static void
+print_warnings(const struct cli *cli, const struct extract *x)
+{
+	if (x->warnings > 0 && !cli_json(cli) && !cli_quiet(cli))
+		(void)printf(_("  %llu warnings, which refuse nothing; serah "
+			       "check lists them\n"),
+		    (unsigned long long)x->warnings);
+}
+
 /* All values of --field. */
 static enum fault
 fields(const struct cli *cli, const char *const **out, size_t *n,
@@ -105,6 +115,7 @@ send_extract(struct cli *cli, struct desk *s, struct parcel_job *job,
 	if ((f = parcel_make(&parcel, s, job, why)) != FAULT_NONE)
 		return f;
 	print_parcel(cli, &parcel);
+	print_warnings(cli, job->extract);
 	return deliver(cli, s, job->licence, &parcel, why);
 }
 

@@ -75,7 +75,8 @@ expect_json "all are counted" '.[-1].result == "ok" and
     [" at_least_one 1", "nik nik_birth_date 1", "nik nik_sex 499"]'
 expect 0 "quietly" file_check -q
 check "nothing is said then" [ ! -s "$T/out" ]
-expect 0 "sent" send "$x"
+expect 0 "sent" serah --home "$T/kemlu" send --field surat=1/UJI $A/warga "$x"
+expect_said "people are told of them" '501 warnings, which refuse nothing'
 expect 0 "received" receive
 expect_json "staged" '.[0].result == "staged" and .[0].rows == 4999'
 staged=$(staged_dir 1)
@@ -108,4 +109,4 @@ write_paper '.datasets[0].rules = [{nik: "id", sex: "status"}]'
 expect 3 "a rule that can never hold" saksi agreement check \
     "$T/paper/agreement.json"
 expect_said "its place is named" 'rules\[1\]\.male'
-plan 35
+plan 36
