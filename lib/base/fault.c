@@ -96,7 +96,9 @@ static const struct fault_words fault_table[] = {
 
 	{ FAULT_COLUMNS, EXIT_STATUS_REFUSED,
 	    N_("the columns are not those agreed"),
-	    N_("export exactly the agreed columns, in their order") },
+	    N_("export exactly the agreed columns, in their order, with the "
+	       "agreed "
+	       "delimiter, quotes and line ends") },
 	{ FAULT_VALUE, EXIT_STATUS_REFUSED, N_("a value breaks an agreed rule"),
 	    N_("mend it at the source and export again") },
 	{ FAULT_TOTALS, EXIT_STATUS_REFUSED, N_("control totals differ"),

@@ -1,6 +1,7 @@
 /*
  * column: compiles a field descriptor.
  */
+#include "check/agreed.h"
 #include "check/column.h"
 
 #include <stdio.h>
@@ -240,6 +241,8 @@ read_field(struct descriptor *d, const struct node *field)
 	if (f == FAULT_NONE)
 		f = constraint_parse(d, field);
 	column_settle(c);
+	if (f == FAULT_NONE && agreed_read(c, field) != FAULT_NONE)
+		f = cause_memory(d->why);
 	return f;
 }
 

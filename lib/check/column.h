@@ -54,7 +54,8 @@ enum column_path {
 #define COLUMN_LENGTH_MAX (1024L * 1024)
 
 struct column {
-	char *name; /* owned */
+	char *name;                 /* owned */
+	char *agreed[VALUE_WRONGS]; /* owned: texts of its rules, or NULL */
 	enum column_kind kind;
 	enum column_path path;
 	bool required;

@@ -2,10 +2,12 @@
  * finding: notes of faults.  A file may break its rules in every cell, so the
  * list is bounded and everything beyond it is only counted.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/intl.h"
+#include "base/log.h"
 #include "check/finding.h"
 #include "check/table.h"
 
@@ -273,6 +275,11 @@ value_cause(
 		return cause_set(
 		    why, FAULT_VALUE, N_("a required value is missing"));
 	case VALUE_TYPE:
+		/* It has the form of one. */
+		if (column_agreed(schema_column(job->schema, found->column),
+			VALUE_FORMAT)[0] != '\0')
+			return cause_set(why, FAULT_VALUE,
+			    N_("there is no such day or time"));
 		return cause_set(why, FAULT_VALUE,
 		    N_("the value is not of type %s"),
 		    schema_type(job->schema, found->column));
@@ -311,17 +318,40 @@ value_cause(
 	return cause_set(why, FAULT_VALUE, N_("the value breaks a rule"));
 }
 
+/* What was agreed stands behind the sentence, in every language. */
+static void
+value_agreed(
+    const struct finding *found, const struct table_job *job, struct cause *why)
+{
+	const char *agreed = "";
+	char text[CAUSE_DETAIL_MAX];
+
+	if (found->rule < VALUE_WRONGS)
+		agreed =
+		    column_agreed(schema_column(job->schema, found->column),
+			(enum value_wrong)found->rule);
+	if (agreed[0] == '\0')
+		return;
+	(void)log_quote(text, sizeof(text), agreed);
+	(void)snprintf(why->detail + strlen(why->detail),
+	    sizeof(why->detail) - strlen(why->detail), ": %s", text);
+	(void)snprintf(why->local + strlen(why->local),
+	    sizeof(why->local) - strlen(why->local), ": %s", text);
+}
+
 /* csv_wrong_text is for programmers; these are for people and translated. */
 static enum fault
-csv_cause(enum csv_wrong wrong, struct cause *why)
+csv_cause(enum csv_wrong wrong, const struct table_job *job, struct cause *why)
 {
 	switch (wrong) {
 	case CSV_STRAY_QUOTE:
 		return cause_set(why, FAULT_COLUMNS,
-		    N_("there is a quote inside a field that is not quoted"));
+		    N_("there is a quote inside a value that is not quoted; "
+		       "put the value in quotes and double the quotes in it"));
 	case CSV_AFTER_QUOTE:
 		return cause_set(why, FAULT_COLUMNS,
-		    N_("there is text after a closing quote"));
+		    N_("there is text after a closing quote; quotes inside a "
+		       "quoted value must be doubled"));
 	case CSV_OPEN_QUOTE:
 		return cause_set(why, FAULT_COLUMNS,
 		    N_("a quote is opened and never closed"));
@@ -329,8 +359,10 @@ csv_cause(enum csv_wrong wrong, struct cause *why)
 		return cause_set(why, FAULT_COLUMNS,
 		    N_("a carriage return stands where no line ends"));
 	case CSV_NEWLINE:
-		return cause_set(
-		    why, FAULT_COLUMNS, N_("the line does not end as agreed"));
+		return cause_set(why, FAULT_COLUMNS,
+		    job->dialect.newline == CSV_LF
+			? N_("the line ends with CR LF, agreed is LF alone")
+			: N_("the line ends with LF alone, agreed is CR LF"));
 	case CSV_NUL:
 		return cause_set(why, FAULT_COLUMNS,
 		    N_("there is a NUL byte in the record"));
@@ -453,6 +485,25 @@ finding_place(const struct finding *found, const struct table_job *job)
 	return here;
 }
 
+/* With the likely reason, for the number alone mends nothing. */
+static enum fault
+ragged_cause(
+    const struct finding *found, const struct table_job *job, struct cause *why)
+{
+	unsigned long long is = found->other;
+	size_t agreed = schema_count(job->schema);
+
+	if (is > agreed)
+		return cause_set(why, FAULT_COLUMNS,
+		    N_("the row has %llu fields, agreed are %zu; a value that "
+		       "holds '%c' must stand in quotes"),
+		    is, agreed, job->dialect.delimiter);
+	return cause_set(why, FAULT_COLUMNS,
+	    N_("the row has %llu fields, agreed are %zu; a value that holds a "
+	       "line break must stand in quotes, and no line may be empty"),
+	    is, agreed);
+}
+
 enum fault
 finding_cause(
     const struct finding *at, const struct table_job *job, struct cause *why)
@@ -468,10 +519,7 @@ finding_cause(
 	finding_clause(found, job, name == NULL ? "" : name, why);
 	switch (found->rule) {
 	case FINDING_RAGGED:
-		return cause_set(why, FAULT_COLUMNS,
-		    N_("the row has %llu fields, agreed are %zu"),
-		    (unsigned long long)found->other,
-		    schema_count(job->schema));
+		return ragged_cause(found, job, why);
 	case FINDING_HEADER:
 		return cause_set(
 		    why, FAULT_COLUMNS, N_("the file has no header row"));
@@ -503,11 +551,13 @@ finding_cause(
 		return mark_cause(found, why);
 	if (found->rule >= FINDING_CSV)
 		return csv_cause(
-		    (enum csv_wrong)(found->rule - FINDING_CSV), why);
+		    (enum csv_wrong)(found->rule - FINDING_CSV), job, why);
 	if (found->rule >= FINDING_RULE)
 		return rule_cause(job->rules, found->other,
 		    (enum rule_word)(found->rule - FINDING_RULE), why);
-	return value_cause(found, job, why);
+	(void)value_cause(found, job, why);
+	value_agreed(found, job, why);
+	return why->fault;
 }
 
 /* Rules that bear one name are counted as one; in a column they are neighbours.

@@ -11,7 +11,7 @@
 
 /* Names as far as they fit. */
 struct names {
-	char text[140];
+	char text[200];
 	size_t len, n;
 };
 
@@ -123,6 +123,16 @@ header_check(const struct table_job *job, const struct csv_field *fields,
 		else
 			names_add(&extra, fields[c].at, fields[c].len);
 	}
+	if (n == 1 && columns > 1)
+		return cause_set(why, FAULT_COLUMNS,
+		    N_("the first line is a single field: columns are "
+		       "separated by '%c' as agreed"),
+		    job->dialect.delimiter);
+	if (missing.n == columns)
+		return cause_set(why, FAULT_COLUMNS,
+		    N_("the first line has none of the agreed column names; "
+		       "it must be: %s (upper and lower case matter)"),
+		    missing.text);
 	if (missing.n > 0 || extra.n > 0 || i >= n || i >= columns)
 		return header_cause(&missing, &extra, why);
 	return cause_set(why, FAULT_COLUMNS,

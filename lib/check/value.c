@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/agreed.h"
 #include "check/column.h"
 #include "text/utf8.h"
 
@@ -60,6 +61,7 @@ column_free(struct column *c)
 	if (c == NULL)
 		return;
 	free(c->name);
+	agreed_free(c);
 	free(c->values);
 	pattern_free(c->pattern);
 	set_free(c->words);

@@ -48,6 +48,9 @@ enum fault column_parse(struct column **out, const struct node *field,
 void column_free(struct column *c);
 const char *column_name(const struct column *c);
 const char *column_type(const struct column *c);
+/* What was agreed, for people: a pattern, a list, a bound, "DD-MM-YYYY"; ""
+ * when there is nothing to say. */
+const char *column_agreed(const struct column *c, enum value_wrong rule);
 bool column_required(const struct column *c);
 bool column_unique(const struct column *c);
 void column_require(struct column *c); /* primary key columns */

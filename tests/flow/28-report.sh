@@ -33,12 +33,12 @@ printf '%s\n' "$head" "0001;$secret$secret;31-02-1970;C;2000" \
 expect 3 "faults" reported "$x"
 expect_report "faults" <<END
 $columns
-warga.csv,2,id,29,pattern,402,error,the value does not match the agreed pattern
-warga.csv,2,nama,34,maxLength,402,error,the value is longer than agreed
-warga.csv,2,tanggal,81,type,402,error,the value is not of type date
-warga.csv,2,status,92,enum,402,error,the value is not in the agreed list
-warga.csv,2,nilai,94,maximum,402,error,the value is above the agreed maximum
-warga.csv,5,,151,columns,401,error,"the row has 3 fields, agreed are 5"
+warga.csv,2,id,29,pattern,402,error,the value does not match the agreed pattern: ^[0-9]{8}\$
+warga.csv,2,nama,34,maxLength,402,error,the value is longer than agreed: 40
+warga.csv,2,tanggal,81,type,402,error,there is no such day or time
+warga.csv,2,status,92,enum,402,error,"the value is not in the agreed list: A, B"
+warga.csv,2,nilai,94,maximum,402,error,the value is above the agreed maximum: 1000
+warga.csv,5,,151,columns,401,error,"the row has 3 fields, agreed are 5; a value that holds a line break must stand in quotes, and no line may be empty"
 warga.csv,6,id,173,required,402,error,a required value is missing
 warga.csv,6,nilai,189,type,402,error,the value is not of type integer
 warga.csv,4,id,125,primaryKey,410,error,the primary key is the same as in row 3

@@ -229,8 +229,12 @@ test_header(void)
 	/* No header at all: what stands there is a person's. */
 	RUN(&r, "7,Rahasia,MYS,2\n");
 	TAP_STR(r.first.detail,
-	    "columns missing: id, name, land, fee; columns not agreed: "
-	    "number 1, 2, 3, 4");
+	    "the first line has none of the agreed column names; it must be: "
+	    "id, name, land, fee (upper and lower case matter)");
+	RUN(&r, "id;name;land;fee\n1;A;MYS;2\n");
+	TAP_STR(r.first.detail,
+	    "the first line is a single field: columns are separated by ',' "
+	    "as agreed");
 	RUN(&r, "id,name,land,fee,fee\n");
 	TAP_STR(r.first.detail, "columns not agreed: fee");
 	RUN(&r, "");
@@ -244,6 +248,11 @@ test_header(void)
 	TAP_INT(r.fault, FAULT_NONE);
 	totals_free(&r.got);
 }
+
+/* Why a row is too short, most likely. */
+#define FEWER                                                      \
+	"; a value that holds a line break must stand in quotes, " \
+	"and no line may be empty"
 
 static void
 test_values(void)
@@ -266,9 +275,11 @@ test_values(void)
 	TAP_STR(r.cause[2].detail, "the value is not of type number");
 	TAP_INT(r.cause[3].row, 4);
 	TAP_INT(r.cause[3].fault, FAULT_COLUMNS);
-	TAP_STR(r.cause[3].detail, "the row has 2 fields, agreed are 4");
-	TAP_STR(r.cause[4].detail, "the row has 5 fields, agreed are 4");
-	TAP_STR(r.cause[5].detail, "the row has 1 fields, agreed are 4");
+	TAP_STR(r.cause[3].detail, "the row has 2 fields, agreed are 4" FEWER);
+	TAP_STR(r.cause[4].detail,
+	    "the row has 5 fields, agreed are 4; a value that holds ',' must "
+	    "stand in quotes");
+	TAP_STR(r.cause[5].detail, "the row has 1 fields, agreed are 4" FEWER);
 	TAP_INT(r.n_counts, 4);
 	TAP_STR(r.count[0].column, "");
 	TAP_STR(r.count[0].rule, "columns");
@@ -702,7 +713,7 @@ test_listing(void)
 	TAP_INT(r.faults, 7);
 	TAP_STR(page.text,
 	    "file.csv,3,land,31,enum,402,error,"
-	    "the value is not in the agreed list\n"
+	    "\"the value is not in the agreed list: MYS, SAU, a,b, q\"\"q\"\n"
 	    "file.csv,3,fee,35,type,402,error,"
 	    "the value is not of type number\n"
 	    "file.csv,4,id,39,required,402,error,"
@@ -710,7 +721,7 @@ test_listing(void)
 	    "file.csv,5,fee,57,type,402,error,"
 	    "the value is not of type number\n"
 	    "file.csv,6,,59,columns,401,error,"
-	    "\"the row has 2 fields, agreed are 4\"\n"
+	    "\"the row has 2 fields, agreed are 4" FEWER "\"\n"
 	    "file.csv,3,id,27,unique,410,error,"
 	    "the value must be unique and is the same as in row 2\n"
 	    "file.csv,7,id,63,unique,410,error,"
