@@ -15,6 +15,8 @@ static const struct cli_option check_options[] = { REPORT_OPTION };
 static const struct cli_option send_options[] = {
 	{ 0, "field", "NAME=VALUE",
 	    N_("a manifest field the parties agreed on; may be repeated") },
+	{ 0, "also", "AGREEMENT/DATASET",
+	    N_("the same files under this data set, too; may be repeated") },
 	{ 0, "period", "P", N_("the period the data is about") },
 	{ 0, "to", "URL", N_("this drop instead of the agreement's") },
 	{ 0, "test", NULL,

@@ -77,19 +77,6 @@ draft_new(
 	return f != FAULT_NONE ? cause_memory(why) : add_fields(m, job, why);
 }
 
-enum fault
-parcel_fields(const struct parcel_job *job, struct cause *why)
-{
-	struct manifest *m = NULL;
-	enum fault f;
-
-	if ((f = draft_new(&m, job, why)) == FAULT_NONE)
-		f = manifest_check(
-		    m, job->licence->agreement, job->licence->dataset, why);
-	manifest_free(m);
-	return f;
-}
-
 /* The age recipient of every party in "to"; one missing refuses the whole. */
 static enum fault
 recipients(struct recipient **out, struct manifest *m, struct desk *s,
@@ -118,6 +105,23 @@ recipients(struct recipient **out, struct manifest *m, struct desk *s,
 			return cause_memory(why);
 	}
 	return FAULT_NONE;
+}
+
+enum fault
+parcel_ready(struct desk *s, const struct parcel_job *job, struct cause *why)
+{
+	const struct dataset *d = job->licence->dataset;
+	struct recipient *to = NULL;
+	struct manifest *m = NULL;
+	enum fault f;
+
+	if ((f = draft_new(&m, job, why)) == FAULT_NONE &&
+	    (f = manifest_check(m, job->licence->agreement, d, why)) ==
+		FAULT_NONE)
+		f = recipients(&to, m, s, d, why);
+	free(to);
+	manifest_free(m);
+	return f;
 }
 
 /* Next number of the stream, and the hash of the manifest before it. */

@@ -32,11 +32,12 @@ struct parcel {
 };
 
 /*
- * The agreed manifest fields alone, before any data is read:
- * FAULT_MANIFEST_FIELD, FAULT_USAGE.
+ * What can be looked at before any data is read: the agreed manifest fields
+ * (FAULT_MANIFEST_FIELD, FAULT_USAGE), and a key of every recipient
+ * (FAULT_UNKNOWN_SIGNER, FAULT_KEY_EXPIRED).
  */
-enum fault parcel_fields(
-    const struct parcel_job *job, struct cause *why) FAULT_CHECKED;
+enum fault parcel_ready(struct desk *s, const struct parcel_job *job,
+    struct cause *why) FAULT_CHECKED;
 
 /*
  * Seals the extract (checked before): packs, compresses, encrypts to every
