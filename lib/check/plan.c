@@ -90,6 +90,7 @@ plan_column_jobs(struct plan *p, size_t column, struct cause *why)
 		if (fault != FAULT_NONE)
 			return fault;
 		p->set[index].distinct = true;
+		unique_count(p->set[index].unique);
 		plan_job_add(p, JOB_DISTINCT, index);
 	}
 	return FAULT_NONE;

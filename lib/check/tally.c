@@ -138,6 +138,8 @@ batch_put(
 		if (b->seen[hash % SEEN] == hash && hash != 0)
 			return FAULT_NONE;
 		b->seen[hash % SEEN] = hash;
+		/* It is only counted: no row is asked for. */
+		row = unique_hash_second(t->plan->set[set].unique, key, len);
 	}
 	b->entry[b->n].hash = hash;
 	b->entry[b->n].row = row;

@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/pairs.h"
 #include "check/spill.h"
 #include "check/unique.h"
 #include "key/hash.h"
@@ -59,6 +60,8 @@ struct bucket {
 struct unique {
 	pthread_mutex_t lock;
 	uint8_t key[HASH_SHORT_KEY];
+	uint8_t second[HASH_SHORT_KEY];
+	bool count;          /* keys have two hashes and no row */
 	struct slab *slabs;  /* the newest first */
 	struct slab *spare;  /* emptied into a run */
 	size_t chunks;       /* of the newest slab that are left */
@@ -77,13 +80,7 @@ struct slots {
 	uint8_t *used;
 	size_t mask; /* size - 1 */
 	size_t n;
-};
-
-/* The earliest pairs, as a heap with the latest "second" on top. */
-struct heap {
-	struct unique_pair *pair;
-	size_t n, max;
-	uint64_t total;
+	bool both; /* of equal hashes the rows must be equal, too */
 };
 
 enum fault
@@ -99,6 +96,7 @@ unique_new(struct unique **out, struct cause *why)
 		return cause_memory(why);
 	}
 	hash_short_key(u->key);
+	hash_short_key(u->second);
 	u->dir = -1;
 	u->most = SIZE_MAX;
 	*out = u;
@@ -132,6 +130,18 @@ uint64_t
 unique_hash(const struct unique *u, const void *key, size_t len)
 {
 	return hash_short(u->key, key, len);
+}
+
+void
+unique_count(struct unique *u)
+{
+	u->count = true;
+}
+
+uint64_t
+unique_hash_second(const struct unique *u, const void *key, size_t len)
+{
+	return hash_short(u->second, key, len);
 }
 
 /* Entries in the newest chunk. */
@@ -305,7 +315,7 @@ slots_free(struct slots *s)
 {
 	free(s->slot);
 	free(s->used);
-	memset(s, 0, sizeof(*s));
+	*s = (struct slots){ .both = s->both };
 }
 
 /* Empties the table and gives it at least "size" slots, a power of two. */
@@ -328,13 +338,15 @@ slots_reset(struct slots *s, size_t size)
 	return FAULT_NONE;
 }
 
-/* The slot of a hash, or the free one where it belongs. */
+/* The slot of an entry, or the free one where it belongs. */
 static size_t
-slots_find(const struct slots *s, uint64_t hash)
+slots_find(const struct slots *s, const struct unique_entry *e)
 {
-	size_t i = (size_t)hash & s->mask;
+	size_t i = (size_t)e->hash & s->mask;
 
-	while (s->used[i] != 0 && s->slot[i].hash != hash)
+	while (s->used[i] != 0 &&
+	    (s->slot[i].hash != e->hash ||
+		(s->both && s->slot[i].row != e->row)))
 		i = (i + 1) & s->mask;
 	return i;
 }
@@ -343,7 +355,7 @@ slots_find(const struct slots *s, uint64_t hash)
 static enum fault
 slots_grow(struct slots *s)
 {
-	struct slots more = { 0 };
+	struct slots more = { .both = s->both };
 	size_t i = 0, to = 0;
 
 	if (slots_reset(&more, (s->mask + 1) * 2) != FAULT_NONE)
@@ -351,7 +363,7 @@ slots_grow(struct slots *s)
 	for (i = 0; i <= s->mask; i++) {
 		if (s->used[i] == 0)
 			continue;
-		to = slots_find(&more, s->slot[i].hash);
+		to = slots_find(&more, &s->slot[i]);
 		more.slot[to] = s->slot[i];
 		more.used[to] = 1;
 	}
@@ -366,7 +378,7 @@ slots_grow(struct slots *s)
 static enum fault
 slots_put(struct slots *s, const struct unique_entry *entry, bool *equal)
 {
-	size_t i = slots_find(s, entry->hash);
+	size_t i = slots_find(s, entry);
 
 	*equal = s->used[i] != 0;
 	if (*equal) {
@@ -396,58 +408,6 @@ slots_put_all(struct slots *s, const struct unique_entry *entries, size_t n,
 	}
 	*equals += found;
 	return FAULT_NONE;
-}
-
-static bool
-later(const struct unique_pair *a, const struct unique_pair *b)
-{
-	return a->second != b->second ? a->second > b->second
-				      : a->first > b->first;
-}
-
-static void
-heap_swap(struct heap *h, size_t a, size_t b)
-{
-	struct unique_pair pair = h->pair[a];
-
-	h->pair[a] = h->pair[b];
-	h->pair[b] = pair;
-}
-
-static void
-heap_down(struct heap *h)
-{
-	size_t i = 0, child = 0;
-
-	for (i = 0; (child = 2 * i + 1) < h->n; i = child) {
-		if (child + 1 < h->n &&
-		    later(&h->pair[child + 1], &h->pair[child]))
-			child++;
-		if (!later(&h->pair[child], &h->pair[i]))
-			break;
-		heap_swap(h, i, child);
-	}
-}
-
-/* Keeps the pair if it is among the earliest max. */
-static void
-heap_put(struct heap *h, struct unique_pair pair)
-{
-	size_t i = 0;
-
-	if (h->n == h->max) {
-		if (h->max == 0 || !later(&h->pair[0], &pair))
-			return;
-		h->pair[0] = pair;
-		heap_down(h);
-		return;
-	}
-	h->pair[h->n] = pair;
-	for (i = h->n++; i > 0; i = (i - 1) / 2) {
-		if (!later(&h->pair[i], &h->pair[(i - 1) / 2]))
-			break;
-		heap_swap(h, i, (i - 1) / 2);
-	}
 }
 
 /* The entries of one bucket, in memory and in the file. */
@@ -487,7 +447,7 @@ walk_next(struct walk *w, const struct unique_entry **entries, size_t *n,
  * the earliest, whatever the order in which threads brought them. */
 static enum fault
 bucket_pairs(const struct unique *u, size_t bucket, const struct slots *s,
-    struct heap *h, struct cause *why)
+    struct pairs *h, struct cause *why)
 {
 	const struct unique_entry *e = NULL;
 	struct walk w = { NULL, NULL, 0 };
@@ -500,9 +460,9 @@ bucket_pairs(const struct unique *u, size_t bucket, const struct slots *s,
 		if (fault != FAULT_NONE || n == 0)
 			break;
 		for (; n > 0; n--, e++) {
-			first = s->slot[slots_find(s, e->hash)].row;
+			first = s->slot[slots_find(s, e)].row;
 			if (e->row != first)
-				heap_put(
+				pairs_put(
 				    h, (struct unique_pair){ first, e->row });
 		}
 	}
@@ -531,7 +491,7 @@ bucket_table(const struct unique *u, size_t bucket, struct slots *s,
 
 static enum fault
 bucket_finish(const struct unique *u, size_t bucket, struct slots *s,
-    struct heap *h, struct cause *why)
+    struct pairs *h, struct cause *why)
 {
 	uint64_t n = u->bucket[bucket].n, equals = 0;
 	enum fault fault = FAULT_NONE;
@@ -554,22 +514,12 @@ bucket_finish(const struct unique *u, size_t bucket, struct slots *s,
 	return fault;
 }
 
-static int
-by_second(const void *a, const void *b)
-{
-	const struct unique_pair *x = a, *y = b;
-
-	if (later(x, y))
-		return 1;
-	return later(y, x) ? -1 : 0;
-}
-
 enum fault
 unique_finish(struct unique *u, uint64_t *distinct, struct unique_pair *pairs,
     size_t max, size_t *n_pairs, uint64_t *n_equal, struct cause *why)
 {
-	struct heap heap = { pairs, 0, max, 0 };
-	struct slots slots = { NULL, NULL, 0, 0 };
+	struct pairs kept = { pairs, 0, max, 0 };
+	struct slots slots = { .both = u->count };
 	enum fault fault = FAULT_NONE;
 	size_t i = 0;
 
@@ -577,15 +527,14 @@ unique_finish(struct unique *u, uint64_t *distinct, struct unique_pair *pairs,
 	*n_pairs = 0;
 	*n_equal = 0;
 	for (i = 0; i < BUCKETS && fault == FAULT_NONE; i++) {
-		fault = bucket_finish(u, i, &slots, &heap, why);
+		fault = bucket_finish(u, i, &slots, &kept, why);
 		*distinct += slots.n;
 	}
 	slots_free(&slots);
 	if (fault != FAULT_NONE)
 		return fault;
-	if (heap.n > 1)
-		qsort(pairs, heap.n, sizeof(*pairs), by_second);
-	*n_pairs = heap.n;
-	*n_equal = heap.total;
+	pairs_sort(&kept);
+	*n_pairs = kept.n;
+	*n_equal = kept.total;
 	return FAULT_NONE;
 }

@@ -31,6 +31,14 @@ void unique_free(struct unique *u);
 void unique_spill(struct unique *u, int dir, size_t most);
 /* The keyed hash of a key (secret of this object). */
 uint64_t unique_hash(const struct unique *u, const void *key, size_t len);
+/*
+ * Before the first entry: it only counts, and entries have a second hash where
+ * their row would be.  Of 205 million keys two have the same 64 bits once in a
+ * thousand files: nobody settles that when both sides only count.
+ */
+void unique_count(struct unique *u);
+uint64_t unique_hash_second(
+    const struct unique *u, const void *key, size_t len);
 /* Takes n entries; safe from several threads.  FAULT_MEMORY, and of the file
  * FAULT_SYSTEM and FAULT_NO_ROOM, which unique_trouble explains. */
 enum fault unique_add(struct unique *u, const struct unique_entry *entries,

@@ -163,6 +163,27 @@ test_lopsided(void)
 	unique_free(u);
 }
 
+/* Only counted: of one hash, the second tells them apart. */
+static void
+test_count(void)
+{
+	struct unique *u = NULL;
+	uint64_t distinct = 0, equal = 0;
+	size_t n = 0, i = 0;
+
+	TAP_INT(unique_new(&u, NULL), FAULT_NONE);
+	unique_count(u);
+	/* More than the table has slots for at first. */
+	for (i = 0; i < 3000; i++)
+		add(u, 42 + i % 3, i % 1500);
+	TAP_INT(
+	    unique_finish(u, &distinct, NULL, 0, &n, &equal, NULL), FAULT_NONE);
+	TAP_INT(distinct, 1500);
+	TAP_INT(equal, 1500);
+	TAP_OK(unique_hash(u, "key", 3) != unique_hash_second(u, "key", 3));
+	unique_free(u);
+}
+
 int
 main(void)
 {
@@ -171,6 +192,7 @@ main(void)
 	test_few();
 	test_many();
 	test_lopsided();
+	test_count();
 	TAP_INT(unique_new(&a, NULL), FAULT_NONE);
 	TAP_INT(unique_new(&b, NULL), FAULT_NONE);
 	TAP_OK(unique_hash(a, "key", 3) == unique_hash(a, "key", 3));
