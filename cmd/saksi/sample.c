@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <iconv.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,7 @@ struct making {
 	const char *out; /* NULL: the screen */
 	char part[PATH_MAX];
 	char list[PATH_MAX]; /* of the faults */
+	struct buf recoded;
 };
 
 /* ---- what is asked for ---- */
@@ -60,6 +62,7 @@ read_options(struct making *m, const struct cli *cli, struct cause *why)
 	enum fault f = FAULT_NONE;
 	int n = 0;
 
+	m->recoded.max = 4 * (CHUNK + 2 * SAMPLE_ROW_MAX);
 	m->rows = ROWS_DEFAULT;
 	m->seed = 1;
 	m->out = cli_value(cli, "out");
@@ -146,7 +149,8 @@ prepare(struct making *m, const struct cli *cli, struct cause *why)
 	const struct node *node = dataset_node(m->paper.agreement, d);
 	char where[LIMIT_ID + 32];
 	struct sample_job job = { node_get(node, "schema"), d->schema,
-		&d->totals, node_get(node, "rules"), d->rules, d->dialect.csv,
+		&d->totals, node_get(node, "rules"), d->rules,
+		node_get(node, "mask"), node_get(node, "only"), d->dialect.csv,
 		where, m->rows, m->seed, cli_value(cli, "faults") != NULL };
 
 	(void)snprintf(where, sizeof(where), "%s.schema", d->clause);
@@ -161,13 +165,51 @@ prepare(struct making *m, const struct cli *cli, struct cause *why)
 
 /* ---- writing ---- */
 
+/* Whole rows in the encoding of the dialect, into m->recoded. */
+static enum fault
+recode(struct making *m, const struct buf *chunk, struct cause *why)
+{
+	enum recode_from to = m->dataset->dialect.encoding;
+	iconv_t cd = iconv_open(recode_name(to), "UTF-8");
+	char bytes[8192], *in = (char *)chunk->data, *out = NULL;
+	size_t left = chunk->len, room = 0;
+	enum fault f = FAULT_NONE;
+	bool full = true;
+
+	if (cd == (iconv_t)-1)
+		return cause_system(why, "iconv_open", recode_name(to));
+	m->recoded.len = 0;
+	while (f == FAULT_NONE && full) {
+		out = bytes;
+		room = sizeof(bytes);
+		full = iconv(cd, &in, &left, &out, &room) == (size_t)-1;
+		if (full && errno != E2BIG)
+			f = cause_set(why, FAULT_ENCODING,
+			    N_("what the schema asks for cannot be written in "
+			       "%s"),
+			    recode_name(to));
+		else if (buf_put(&m->recoded, bytes, sizeof(bytes) - room) !=
+		    FAULT_NONE)
+			f = cause_memory(why);
+	}
+	(void)iconv_close(cd);
+	return f;
+}
+
 static enum fault
 flush(struct making *m, int fd, struct buf *chunk, struct cause *why)
 {
 	const char *name = m->out == NULL ? "stdout" : m->part;
-	enum fault f = io_write(fd, chunk->data, chunk->len, name, why);
+	const struct buf *bytes = chunk;
+	enum fault f = FAULT_NONE;
 
-	m->bytes += chunk->len;
+	if (m->dataset->dialect.encoding != RECODE_UTF8) {
+		f = recode(m, chunk, why);
+		bytes = &m->recoded;
+	}
+	if (f == FAULT_NONE)
+		f = io_write(fd, bytes->data, bytes->len, name, why);
+	m->bytes += bytes->len;
 	chunk->len = 0;
 	if (f == FAULT_NONE && m->dataset->max_bytes > 0 &&
 	    m->bytes > m->dataset->max_bytes) {
@@ -309,6 +351,7 @@ saksi_agreement_sample(struct cli *cli)
 		tell(m, cli);
 out:
 	if (m != NULL) {
+		buf_free(&m->recoded);
 		sample_free(m->sample);
 		paper_free(&m->paper);
 	}

@@ -85,6 +85,45 @@ hold_words(const struct node *object, const char *const *known, size_t n,
 	return FAULT_NONE;
 }
 
+/* ---- masks ---- */
+
+static void
+read_mask(struct recipe *s, const char *mask)
+{
+	s->hashed = strcmp(mask, "hash") == 0;
+	if (strcmp(mask, "star") == 0)
+		s->stars_first = SIZE_MAX;
+	else if (strncmp(mask, "first:", 6) == 0)
+		s->stars_first = (size_t)strtoul(mask + 6, NULL, 10);
+	else if (strncmp(mask, "last:", 5) == 0)
+		s->stars_last = (size_t)strtoul(mask + 5, NULL, 10);
+}
+
+void
+recipe_star(const struct recipe *s, unsigned char *text, size_t len)
+{
+	size_t first = s->stars_first < len ? s->stars_first : len;
+	size_t last = s->stars_last < len ? s->stars_last : len;
+
+	if (first > 0)
+		memset(text, '*', first);
+	if (last > 0)
+		memset(text + len - last, '*', last);
+}
+
+/* A star is one byte: bytes decide, whatever the letters between are. */
+static bool
+is_starred(const struct recipe *s, const char *text, size_t len)
+{
+	size_t i = 0;
+
+	for (i = 0; i < len; i++)
+		if ((i < s->stars_first || len - i <= s->stars_last) &&
+		    text[i] != '*')
+			return false;
+	return true;
+}
+
 /* ---- the judge ---- */
 
 /* Without quotes nothing may look like the end of a cell. */
@@ -103,7 +142,7 @@ bool
 recipe_makes(const struct recipe *s, const char *text, size_t len)
 {
 	return !schema_missing(s->job.schema, text, len) &&
-	    recipe_fits(s, text, len) &&
+	    recipe_fits(s, text, len) && is_starred(s, text, len) &&
 	    value_check(s->column, text, len) == VALUE_OK;
 }
 
@@ -337,6 +376,8 @@ read_type(struct recipe *s, struct cause *why)
 
 	if (list == NULL)
 		list = node_get(s->job.field, "categories");
+	if (s->job.only != NULL)
+		list = s->job.only;
 	if (type == NULL)
 		return FAULT_NONE;
 	if (strcmp(type, "boolean") == 0)
@@ -375,6 +416,8 @@ recipe_read(struct recipe *s, const struct recipe_job *job, struct cause *why)
 
 	s->job = *job;
 	s->column = schema_column(job->schema, job->column);
+	if (job->mask != NULL)
+		read_mask(s, job->mask);
 	f = hold_words(job->field, field_words, COUNT(field_words), why);
 	if (f == FAULT_NONE)
 		f = hold_words(

@@ -22,6 +22,8 @@ struct recipe_job {
 	size_t column; /* of the schema */
 	const struct csv_dialect *dialect;
 	const char *hint; /* an expression for strings without one, or NULL */
+	const struct node *only; /* the texts that leave, or NULL: all do */
+	const char *mask;        /* of an agreement's mask{}, or NULL: none */
 };
 
 enum making { FROM_WORDS, FROM_LANGUAGE, FROM_TEXT, FROM_NUMBERS, FROM_STAMPS };
@@ -35,6 +37,8 @@ struct recipe {
 	struct language *language; /* of a pattern, or of keys of free text */
 	struct mould *key;         /* set by specimen_count */
 	size_t min_length, max_length;
+	size_t stars_first, stars_last; /* of a mask; SIZE_MAX: all */
+	bool hashed;
 	int64_t lo, hi;      /* of numbers and moments */
 	bool has_lo, has_hi; /* agreed, not chosen here */
 	char decimal;        /* 0: whole numbers only */
@@ -53,7 +57,10 @@ void recipe_free(struct recipe *s);
 /* Whether the text can stand in the column's cell: where the dialect has no
  * quotes, nothing in it looks like the cell's end. */
 bool recipe_fits(const struct recipe *s, const char *text, size_t len);
-/* Whether it is a valid cell, besides, and not a missing one. */
+/* Puts the stars of the mask where they belong, in place. */
+void recipe_star(const struct recipe *s, unsigned char *text, size_t len);
+/* Whether it is a valid cell, besides, not a missing one, and the same when it
+ * is masked again: what is made has the form in which it leaves. */
 bool recipe_makes(const struct recipe *s, const char *text, size_t len);
 
 #endif

@@ -233,6 +233,24 @@ hold_schema(const struct sample *s, struct cause *why)
 	return FAULT_NONE;
 }
 
+/* Rows are chosen by a column that stays with the sender: then the schema says
+ * nothing of it. */
+static enum fault
+hold_only(const struct sample *s, struct cause *why)
+{
+	const struct node *value = NULL;
+	const char *key = NULL;
+	void *it = NULL;
+
+	while (node_each(s->job.only, &it, &key, &value))
+		if (schema_find(s->job.schema, key) == SIZE_MAX)
+			return cause_set(why, FAULT_FORMAT,
+			    N_("no sample can be made: rows are chosen by "
+			       "column \"%s\", which is not in the schema"),
+			    key);
+	return FAULT_NONE;
+}
+
 /* The empty cell, or the first word that means the same. */
 static enum fault
 read_missing(struct sample *s, struct cause *why)
@@ -312,7 +330,9 @@ read_columns(struct sample *s, struct cause *why)
 
 	for (i = 0; f == FAULT_NONE && i < s->n; i++) {
 		struct recipe_job job = { field_of(s, i), s->job.schema, i,
-			&s->job.dialect, hint_of(s, i) };
+			&s->job.dialect, hint_of(s, i),
+			node_get(s->job.only, schema_name(s->job.schema, i)),
+			node_text(s->job.mask, schema_name(s->job.schema, i)) };
 
 		cause_clause(why, "%s.fields[%s]", s->job.where,
 		    schema_name(s->job.schema, i));
@@ -422,6 +442,14 @@ spoil_rule(struct sample *s, size_t rule, uint64_t at)
 	return add_fault(s, at, wrong.column, rule_word_text(wrong.word));
 }
 
+/* A row with another text in such a column does not leave: nothing is found. */
+static bool
+is_filtered(const struct sample *s, size_t column)
+{
+	return node_get(s->job.only, schema_name(s->job.schema, column)) !=
+	    NULL;
+}
+
 /* The next wrong of a column that breaks a rule not broken yet. */
 static enum fault
 spoil_cell(struct sample *s, size_t column, uint64_t at, size_t *next,
@@ -434,8 +462,8 @@ spoil_cell(struct sample *s, size_t column, uint64_t at, size_t *next,
 	enum fault f = FAULT_NONE;
 
 	*spoil = (struct spoil){ at, column, BUF_MAX(SAMPLE_ROW_MAX), NULL, 0 };
-	while (
-	    f == FAULT_NONE && rule == VALUE_OK && *next <= SPECIMEN_WRONGS) {
+	while (f == FAULT_NONE && rule == VALUE_OK && !is_filtered(s, column) &&
+	    *next <= SPECIMEN_WRONGS) {
 		size_t i = (*next)++;
 
 		buf_free(&spoil->cell);
@@ -524,6 +552,8 @@ sample_read(struct sample *s, struct cause *why)
 	if (why != NULL)
 		memcpy(before, why->clause, sizeof(before));
 	f = hold_schema(s, why);
+	if (f == FAULT_NONE)
+		f = hold_only(s, why);
 	if (f == FAULT_NONE)
 		f = read_columns(s, why);
 	if (f == FAULT_NONE)

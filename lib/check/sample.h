@@ -31,6 +31,8 @@ struct sample_job {
 	const struct totals_spec *totals; /* borrowed; may be NULL */
 	const struct node *rules_node;    /* rules[]; borrowed; may be NULL */
 	const struct rules *rules; /* compiled from it; borrowed; may be NULL */
+	const struct node *mask;   /* of the data set; borrowed; may be NULL */
+	const struct node *only;   /* of the data set; borrowed; may be NULL */
 	struct csv_dialect dialect;
 	const char *where; /* clause prefix; borrowed */
 	uint64_t rows;

@@ -190,6 +190,9 @@ specimen_any(const struct specimen *s, struct chance *chance, struct buf *out,
 	for (i = 0; f == FAULT_NONE && i < TRIES; i++) {
 		cut(out, before);
 		f = attempt(s, chance, i < TAME_TRIES, out);
+		if (f == FAULT_NONE && out->len > before)
+			recipe_star(
+			    &s->recipe, out->data + before, out->len - before);
 		if (f == FAULT_NONE && usable_since(s, out, before))
 			return FAULT_NONE;
 	}
@@ -455,9 +458,13 @@ specimen_wrong(const struct specimen *s, size_t at, struct buf *out,
 	enum fault f = wrong_text(s, at + 1, out);
 
 	*rule = VALUE_OK;
+	if (f == FAULT_NONE && out->len > before)
+		recipe_star(&s->recipe, out->data + before, out->len - before);
 	text = buf_text(out) + before;
 	len = out->len - before;
-	if (f == FAULT_NONE && len > 0 && recipe_fits(&s->recipe, text, len) &&
+	/* A pseudonym has its form, whatever it was made of. */
+	if (f == FAULT_NONE && len > 0 && !s->recipe.hashed &&
+	    recipe_fits(&s->recipe, text, len) &&
 	    !schema_missing(s->recipe.job.schema, text, len))
 		*rule = value_check(s->recipe.column, text, len);
 	if (*rule == VALUE_OK)

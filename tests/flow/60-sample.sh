@@ -13,7 +13,16 @@ jq -s '[.[].datasets[] | .from = "KEMLU" | .to = ["KPU"] | .drop = "hub"]' \
 WORLD_DROP='file'
 world ".datasets[0].rules = [{required_when:
     {column: \"tanggal\", when: \"status\", is: [\"A\"]}}] |
-    .datasets += $(cat "$T/datasets.json")"
+    .datasets += $(cat "$T/datasets.json") | .datasets += [.datasets[0] |
+    .id = \"salinan\" | .extra_columns = \"drop\" |
+    .mask = {nama: \"last:4\", rahasia: \"hash\"} |
+    .only = {status: [\"B\"]} | .schema.fields += [{name: \"rahasia\",
+    type: \"string\", constraints: {pattern: \"[0-9a-f]{32}\",
+    unique: true}}]] | .datasets += [.datasets[0] | .id = \"kantor\" |
+    .dialect += {encoding: \"windows-1252\", lineTerminator: \"\\r\\n\"} |
+    .schema.fields[3].constraints.enum = [\"É\"] | .rules = []] |
+    .datasets += [.datasets[0] | .id = \"lembar\" |
+    .dialect += {encoding: \"utf-16le\", bom: true}]"
 check "the paper is in force" eval \
     'saksi --home "$T/kemlu" agreement show $A --json | jq -e .in_force'
 mkdir "$T/x"
@@ -22,7 +31,7 @@ sample() {
 	saksi --home "$T/kemlu" agreement sample "$@"
 }
 
-for d in warga $(jq -r '.[].id' "$T/datasets.json"); do
+for d in warga salinan kantor lembar $(jq -r '.[].id' "$T/datasets.json"); do
 	x=$T/x/$d.csv
 	rows=60
 	expect 0 "$d: a sample" sample $A/$d --rows $rows --seed 5 --out "$x" \
@@ -82,4 +91,4 @@ jq '.datasets[0].schema.fields[1].constraints.pattern = "(A|B)\\1"' \
 expect 3 "a pattern that is not understood" sample "$T/x/agreement.json" warga
 expect_said "is told with its place" \
     'byte 6 is not understood.*schema\.fields\[nama\]'
-plan 92
+plan 116
