@@ -31,7 +31,10 @@ cat >"$T/field.jq" <<'END'
  limits: {rows: 2000000, bytes: 200000000}} as $plain |
 .datasets = [$plain,
  ($plain | .id = "bom" | .dialect.bom = true),
- ($plain | .id = "crlf" | .dialect.lineTerminator = "\r\n")]
+ ($plain | .id = "crlf" | .dialect.lineTerminator = "\r\n"),
+ ($plain | .id = "cp1252" | .dialect.encoding = "windows-1252"),
+ ($plain | .id = "utf16le" | .dialect.encoding = "utf-16le" |
+  .dialect.bom = true)]
 END
 WORLD_DROP='file'
 world "$(cat "$T/field.jq")"
@@ -68,4 +71,4 @@ for size in less full over; do
 	    .result == \"warning\" and .rule == \"spreadsheet\")) |
 	    length) == $([ $size = full ] && echo 1 || echo 0)"
 done
-plan 55
+plan 65
