@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "check/finding.h"
 #include "check/scan.h"
+#include "check/set.h"
 #include "check/table.h"
 
 /* Taken at a time. */

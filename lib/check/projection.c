@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "check/set.h"
 
 static enum fault
 read_extra(struct projection *p, const struct node *dataset, const char *where,

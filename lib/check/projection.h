@@ -11,13 +11,13 @@
 #include "base/cause.h"
 #include "check/mask.h"
 #include "check/schema.h"
-#include "check/set.h"
 #include "text/csv.h"
 #include "text/doc.h"
 
 /* Values that a row must have in a column of the source to leave. */
 #define PROJECTION_VALUES_MAX 10000
 #define PROJECTION_ONLY_MAX 16
+struct set; /* check/set.h */
 struct projection_only {
 	char *column;       /* of the source */
 	size_t own;         /* of the schema, or SIZE_MAX */

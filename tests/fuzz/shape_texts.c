@@ -221,6 +221,48 @@ csv_open(struct buf *out, size_t n)
 	shape_repeat(out, "x\n", n);
 }
 
+/* ---- what leaves of a source ---- */
+
+static void
+recode_wide(struct buf *out, size_t n)
+{
+	shape_put(out, "\002\200", 2);
+	for (; n > 0; n--)
+		shape_put(out, "\075\330\000\336", 4);
+}
+
+static void
+recode_long(struct buf *out, size_t n)
+{
+	shape_put(out, "\000\200", 2);
+	shape_repeat(out, "\xf0\x9f\x98\x80", n);
+}
+
+static void
+project_rows(struct buf *out, size_t n)
+{
+	shape_put(out, "\003\200", 2);
+	shape_text(out, "a,b\n");
+	shape_repeat(out, "8801,x\n\"88\"\"02\",y\n", n);
+}
+
+static void
+project_open(struct buf *out, size_t n)
+{
+	shape_put(out, "\002\200", 2);
+	shape_text(out, "a,b\n1,\"");
+	shape_repeat(out, "x\n", n);
+}
+
+static void
+project_columns(struct buf *out, size_t n)
+{
+	shape_put(out, "\001\200", 2);
+	shape_text(out, "a,");
+	shape_repeat(out, "x,", n);
+	shape_text(out, "b\n");
+}
+
 /* ---- schema ---- */
 
 static void
@@ -365,6 +407,11 @@ const struct shape shape_texts[] = {
 	{ "csv", "columns", 5000, csv_columns },
 	{ "csv", "quotes", 5000, csv_quotes },
 	{ "csv", "open", 10000, csv_open },
+	{ "recode", "wide", 20000, recode_wide },
+	{ "recode", "long", 20000, recode_long },
+	{ "project", "rows", 3000, project_rows },
+	{ "project", "open", 100000, project_open },
+	{ "project", "columns", LIMIT_CSV_COLUMNS / 2 - 4, project_columns },
 	{ "schema", "fields", LIMIT_CSV_COLUMNS / 2, schema_fields },
 	{ "schema", "key", LIMIT_CSV_COLUMNS / 2, schema_key },
 	{ "schema", "words", 2000, schema_words },
