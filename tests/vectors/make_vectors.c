@@ -30,8 +30,6 @@ static const struct set_row elsewhere[] = {
 	    "FAULT_SUSPENDED: no program suspends an agreement yet" },
 	{ "-", "later", "305", NULL, NULL,
 	    "FAULT_RECALLED: no program recalls a parcel yet" },
-	{ "-", "later", "408", NULL, NULL,
-	    "FAULT_SPREADSHEET: no program looks for such damage yet" },
 	{ "-", "flow", "501", NULL, NULL,
 	    "tests/flow/40-server.sh: another host key" },
 	{ "-", "flow", "502", NULL, NULL,

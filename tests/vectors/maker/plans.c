@@ -154,6 +154,8 @@ static const struct plan plans_table[] = {
 	{ "empty", "401", "an empty file", BAD("") },
 
 	{ "value-pattern", "402", "a value breaks its pattern",
+	    BAD(HEAD "0000000A;CONTOH;01-02-1980;A;1\n") },
+	{ "value-zeros", "408", "the zeros in front are lost",
 	    BAD(HEAD "1;CONTOH;01-02-1980;A;1\n") },
 	{ "value-required", "402", "a required value is missing",
 	    BAD(HEAD "00000001;;01-02-1980;A;1\n") },
