@@ -5,6 +5,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include "check/language.h"
 #include "check/pattern.h"
 #include "fuzz.h"
 #include "text/utf8.h"
@@ -55,6 +56,37 @@ compare(
 	pcre2_code_free(code);
 }
 
+/* Texts made from it are UTF-8 and no longer than they may be. */
+static void
+imagine(const char *regex)
+{
+	static struct mould mould;
+	struct buf text = BUF_MAX(4 * MOULD_LONGEST);
+	struct chance chance = { strlen(regex) };
+	struct language *l = NULL;
+	struct cause why;
+	size_t i = 0;
+
+	cause_clear(&why);
+	if (language_new(&l, regex, &why) != FAULT_NONE)
+		return;
+	for (i = 0; i < 8; i++) {
+		text.len = 0;
+		if (i % 2 == 0 ? !language_any(l, &chance, &mould)
+			       : !language_fixed(l, i / 2, i, &mould))
+			continue;
+		FUZZ_HOLD(mould.n <= MOULD_LONGEST);
+		if (i > 3)
+			mould_tame(&mould);
+		FUZZ_HOLD(
+		    mould_write_any(&mould, &chance, &text) == FAULT_NONE);
+		FUZZ_HOLD(utf8_valid(buf_text(&text), text.len) == text.len);
+		FUZZ_HOLD(mould_write(&mould, 0, &text) == FAULT_NONE);
+	}
+	language_free(l);
+	buf_free(&text);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -77,6 +109,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	else if (lf != NULL)
 		/* PCRE2's own, whose steps are bounded. */
 		(void)pattern_match(p, lf, size - (size_t)(lf - text));
+	if (f == FAULT_NONE)
+		imagine(regex);
 	pattern_free(p);
 	free(text);
 	return 0;
