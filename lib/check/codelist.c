@@ -4,6 +4,8 @@
  */
 #include "check/codelist.h"
 
+#include "check/set.h"
+
 #include <stdlib.h>
 #include <string.h>
 

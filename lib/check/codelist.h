@@ -9,8 +9,9 @@
 
 #include "base/cause.h"
 #include "base/limits.h"
-#include "check/set.h"
 #include "text/csv.h"
+
+struct set; /* check/set.h */
 
 #define CODELIST_RECORDS_MAX 200000 /* all villages of a country, twice */
 

@@ -6,6 +6,7 @@
 
 #include "base/intl.h"
 #include "check/plan.h"
+#include "check/set.h"
 #include "key/hash.h"
 
 /* The rule that makes a column by itself unique; 0 if none does. */

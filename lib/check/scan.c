@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "check/scan.h"
+#include "check/set.h"
 #include "text/utf8.h"
 
 /* Columns beyond the agreed ones that the header's cause can name. */
