@@ -108,6 +108,31 @@ cp "$T/x/list" "$list"
 expect 0 "the right one is taken" import dukcapil
 check "as it was signed" cmp "$list" "$T/dukcapil/$kept"
 
+# ---- a later version with a later edition ----
+
+old=$(sha256sum <"$T/paper/agreement.json" | cut -d' ' -f1)
+cp "$T/paper/agreement.json" "$T/x/first.json"
+printf 'SGP,Singapura\n' >>"$list"
+next=$(sha256sum <"$list" | cut -d' ' -f1)
+jq --arg old "$old" --arg next "$next" '.version = 2 | .replaces = $old |
+    .code_lists[0] |= (.sha256 = $next | .edition = "2027")' \
+    "$T/x/first.json" >"$T/paper/agreement.json"
+rm "$T"/paper/*.minisig
+sign_paper kemlu kpu
+expect 0 "it waits for a signature" import kemlu
+check "its list waits with it" cmp "$list" \
+    "$T/kemlu/agreements/$A/lists/$next.csv"
+printf '%s\n' "$head" '00000001;A;;A;1;SGP;' >"$x"
+expect 3 "the list in force is the old one" file_check
+sign_paper dukcapil
+mv "$list" "$T/x/second"
+expect 0 "the last signature needs no list" import kemlu
+expect 0 "now the new one is in force" file_check
+check "the old one stays" cmp "$T/x/list" "$T/kemlu/$kept"
+expect 1 "who has not seen it needs it" import kpu
+mv "$T/x/second" "$list"
+expect 0 "and takes it" import kpu
+
 # ---- a paper that cannot work ----
 
 jq '.datasets[0].schema.foreignKeys[0].reference.resource = "list:desa"' \
@@ -128,4 +153,4 @@ expect_said "with its place, too" \
     'datasets\[warga\]\.schema\.foreignKeys\[1\]\.reference\.fields'
 expect_absent "nothing is taken" "$T/kpu/agreements/LAIN-2026"
 
-plan 41
+plan 49
