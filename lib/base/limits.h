@@ -52,8 +52,8 @@
 #define LIMIT_FILES 64
 /* Member name in the archive; also the name of a staged file. */
 #define LIMIT_MEMBER_NAME 100
-/* load.sql: what LIMIT_CONTENTS gives when each byte is escaped, and the columns
- * of LIMIT_FILES files. */
+/* load.sql: what LIMIT_CONTENTS gives when each byte is escaped, and the
+ * columns of LIMIT_FILES files. */
 #define LIMIT_SQL (64 * MIB)
 /* Decompression window: 8 MiB, as zstd -19 uses. */
 #define LIMIT_ZSTD_WINDOW_LOG 23

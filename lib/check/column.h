@@ -1,8 +1,8 @@
 /*
  * column: what a field descriptor compiles to.  For lib/check/column.c and
- * its readers of descriptors, which fill it, value.c and screen.c, which read it
- * for cells, and sql.c, which writes it in another language; nobody else looks
- * in.
+ * its readers of descriptors, which fill it, value.c and screen.c, which read
+ * it for cells, and sql.c, which writes it in another language; nobody else
+ * looks in.
  */
 #ifndef CHECK_COLUMN_H
 #define CHECK_COLUMN_H

@@ -8,6 +8,7 @@
  * where to cut.
  */
 #include "check/codelist.h"
+#include "check/set.h"
 #include "fuzz.h"
 #include "text/csv.h"
 

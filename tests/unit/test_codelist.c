@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "check/set.h"
 #include "check/table.h"
 #include "tap.h"
 
