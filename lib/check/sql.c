@@ -113,6 +113,18 @@ put_column(struct script *s, size_t column)
 	put_byte(s, '"');
 }
 
+/* All of them, between commas. */
+static void
+put_columns(struct script *s)
+{
+	size_t i = 0;
+
+	for (i = 0; i < schema_count(s->job->schema); i++) {
+		put(s, i == 0 ? "" : ", ");
+		put_column(s, i);
+	}
+}
+
 /* ---- types ---- */
 
 static const char *
@@ -253,14 +265,9 @@ put_value(struct script *s, size_t column)
 	case COLUMN_DATETIME:
 		put_moment(s, column, &c->date);
 		return;
-	case COLUMN_STRING:
-	case COLUMN_TIME:
-	case COLUMN_YEAR:
-	case COLUMN_YEARMONTH:
-	case COLUMN_DURATION:
-		break;
+	default: /* what stays text, see type_of */
+		put_column(s, column);
 	}
-	put_column(s, column);
 }
 
 /* ---- tables ---- */
@@ -402,10 +409,7 @@ put_copy(struct script *s, const struct sql_file *file)
 	put(s, ", QUOTE ");
 	put_literal(s, quote);
 	put(s, ", ENCODING 'UTF8', FORCE_NOT_NULL (");
-	for (i = 0; i < n; i++) {
-		put(s, i == 0 ? "" : ", ");
-		put_column(s, i);
-	}
+	put_columns(s);
 	put(s, "))\n");
 }
 
@@ -535,7 +539,7 @@ put_groups(struct script *s, const struct sql_file *file, size_t index)
 	for (i = 0; i < t->n_groups; i++) {
 		put(s, i == 0 ? "\n  (" : ",\n  (");
 		put_literal(s, t->groups[i].value);
-		put(s, i == 0 ? ", " : ", ");
+		put(s, ", ");
 		put_number(s, t->groups[i].count);
 		put(s, i == 0 ? "::bigint)" : ")");
 	}
@@ -572,10 +576,7 @@ put_file(struct script *s, const struct sql_file *file)
 		if (file->totals->total[i].kind == TOTAL_COUNT_BY)
 			put_groups(s, file, i);
 	put(s, "INSERT INTO :\"table\" (");
-	for (i = 0; i < schema_count(s->job->schema); i++) {
-		put(s, i == 0 ? "" : ", ");
-		put_column(s, i);
-	}
+	put_columns(s);
 	put(s, ")\nSELECT * FROM serahterima_rows;\n\n");
 }
 
