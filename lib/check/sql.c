@@ -265,7 +265,11 @@ put_value(struct script *s, size_t column)
 	case COLUMN_DATETIME:
 		put_moment(s, column, &c->date);
 		return;
-	default: /* what stays text, see type_of */
+	case COLUMN_STRING:
+	case COLUMN_TIME:
+	case COLUMN_YEAR:
+	case COLUMN_YEARMONTH:
+	case COLUMN_DURATION:
 		put_column(s, column);
 	}
 }
