@@ -124,7 +124,7 @@ expect_code 401 'with code 401'
 expect_said 'each is named' 'no, rahasia, pos'
 agree '.extra_columns = "drop"'
 hands_over 'other columns stay' "$T/good"
-agree '.extra_columns = "drop" | .only = {pos: ["JED", "XXX"]}'
+agree '.extra_columns = "drop" | .only = {pos: ["JED", "NIHIL"]}'
 awk 'NR == 1 || NR % 3 == 0' "$T/good" >"$T/jed"
 hands_over 'other rows stay' "$T/jed"
 check 'what stays is nowhere' sh -c '! grep -rq SANGAT-RAHASIA "$@"' - \
