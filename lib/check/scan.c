@@ -24,6 +24,7 @@ scanner_init(struct scanner *s, const struct table_job *job,
 	memset(s, 0, sizeof(*s));
 	s->job = job;
 	s->plan = plan;
+	s->sweep = sweep_best();
 	s->header = header;
 	s->max = SCAN_CELLS / (plan->columns + 1) + 1;
 	if (s->max > SCAN_RECORDS)
@@ -53,6 +54,13 @@ scanner_free(struct scanner *s)
 	free(s->sound);
 	free(s->digits);
 	memset(s, 0, sizeof(*s));
+}
+
+void
+scanner_scalar(struct scanner *s)
+{
+	s->sweep = sweep_scalar();
+	s->cells.scalar = true;
 }
 
 static void
@@ -449,9 +457,10 @@ scanner_block(struct scanner *s, struct block *b)
 		return;
 	/* One pass over the whole block, fast, instead of one for each cell. */
 	s->n = 0;
-	bad = utf8_valid(b->bytes, b->len);
-	csv_reader_start(&r, &s->job->dialect, b->bytes + skip, b->len - skip,
-	    b->last, s->map);
+	bad = utf8_valid_by(s->sweep, b->bytes, b->len);
+	csv_reader_start(
+	    &r, &s->job->dialect, b->bytes + skip, b->len - skip, b->last);
+	csv_reader_map(&r, s->sweep, s->map);
 	while (r.at < r.len && !b->lost && b->fault == FAULT_NONE) {
 		split.begin = skip + r.at;
 		split.wrong =

@@ -16,6 +16,7 @@
 struct scanner {
 	const struct table_job *job;
 	const struct plan *plan;
+	const struct sweep *sweep;
 	struct tally tally;
 	struct csv_field *fields;   /* record by record, columns each */
 	uint64_t row[SCAN_RECORDS]; /* of each record, in the block */
@@ -32,6 +33,8 @@ struct scanner {
 enum fault scanner_init(struct scanner *s, const struct table_job *job,
     const struct plan *plan, struct cause *header) FAULT_CHECKED;
 void scanner_free(struct scanner *s);
+/* Before the first block: it uses no vectors then. */
+void scanner_scalar(struct scanner *s);
 /* Checks the block, whose bytes it may change, and fills its results.  Where
  * tally.only says so, it does no more than take those keys. */
 void scanner_block(struct scanner *s, struct block *b);

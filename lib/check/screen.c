@@ -329,7 +329,7 @@ look_moulds(const struct screen *s, const struct cells *cells)
 uint64_t
 screen_sound(const struct screen *s, struct cells *cells)
 {
-	if (cells->n == 0)
+	if (cells->n == 0 || (cells->scalar && s->kind > SCREEN_WORDS))
 		return 0;
 	switch (s->kind) {
 	case SCREEN_LENGTH:

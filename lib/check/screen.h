@@ -6,6 +6,7 @@
 #ifndef CHECK_SCREEN_H
 #define CHECK_SCREEN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,7 @@ struct cells {
 	const uint64_t *row;           /* of each record, */
 	uint64_t base;                 /* to which this is added */
 	uint16_t word[SCREEN_CELLS];   /* see screen_words */
+	bool scalar; /* leave to value_check what takes vectors */
 };
 
 struct screen;

@@ -197,6 +197,16 @@ table_spill(struct table *t, int dir, size_t most)
 	plan_spill(t->plan, dir, most);
 }
 
+void
+table_scalar(struct table *t)
+{
+	size_t i = 0;
+
+	/* No worker has had a block yet: the queue's lock is between. */
+	for (i = 0; i < t->workers; i++)
+		scanner_scalar(&t->worker[i].scanner);
+}
+
 /* Lets the workers end what was submitted, and waits for them. */
 static void
 table_join(struct table *t)
@@ -299,8 +309,8 @@ table_commit(struct table *t, size_t len, struct cause *why)
 	b->len += len;
 	if (b->len < BLOCK_TARGET)
 		return FAULT_NONE;
-	cut = csv_cut(&t->job.dialect, b->bytes + t->scanned,
-	    b->len - t->scanned, &t->inside);
+	cut = csv_cut(&t->job.dialect, t->worker[0].scanner.sweep,
+	    b->bytes + t->scanned, b->len - t->scanned, &t->inside);
 	if (cut > 0)
 		cut += t->scanned;
 	t->scanned = b->len;

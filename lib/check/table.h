@@ -79,6 +79,10 @@ void table_hash(struct table *t, struct hash *hash);
  */
 void table_sorted(struct table *t, struct source again);
 
+/* Before the first byte: works without vectors, slower; nothing else comes out
+ * differently. */
+void table_scalar(struct table *t);
+
 /*
  * From the first byte on, which must not have come yet: of all keys together at
  * most "most" bytes (but UNIQUE_LEAST for each of them) stay in memory; what is

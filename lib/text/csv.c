@@ -4,158 +4,18 @@
  * This is the hot path of every check, so bytes are not looked at one by one:
  * a map holds one bit for each byte that may mean something (delimiter, quote,
  * and the control bytes up to CR, among them LF and NUL), and the record
- * parser hops from bit to bit.  The map comes from AVX2 where the processor has
- * it, else from eight bytes in a 64-bit word; both are compared by a test.
+ * parser hops from bit to bit.  The maps are text/sweep's.
  */
 #include <string.h>
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 #include "base/limits.h"
 #include "text/csv.h"
 
-#define ONES 0x0101010101010101ULL
-#define HIGH 0x8080808080808080ULL
-#define LOW7 0x7f7f7f7f7f7f7f7fULL
-#define WORD 64U
-
-/* High bit of each byte that is zero; exact, no borrow between bytes. */
-static inline uint64_t
-zero_bytes(uint64_t x)
-{
-	return ~(((x & LOW7) + LOW7) | x) & HIGH;
-}
-
-/* High bit of each byte that is at most '\r' (13). */
-static inline uint64_t
-control_bytes(uint64_t x)
-{
-	return ~(((x & LOW7) + ONES * (0x80 - 14)) | x) & HIGH;
-}
-
-static inline uint64_t
-repeat(char c)
-{
-	return ONES * (unsigned char)c;
-}
-
-/* The map's word for the 64 bytes at p. */
-static uint64_t
-map_word(const struct csv_dialect *d, const char *p)
-{
-	uint64_t delimiter = repeat(d->delimiter), quote = repeat(d->quote);
-	uint64_t word = 0, x = 0, hits = 0;
-	unsigned i = 0;
-
-	for (i = 0; i < WORD / 8; i++) {
-		memcpy(&x, p + i * 8, 8);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-		x = __builtin_bswap64(x);
-#endif
-		hits = zero_bytes(x ^ delimiter) | zero_bytes(x ^ quote) |
-		    control_bytes(x);
-		/* Gathers the eight high bits in one byte, in order. */
-		hits = ((hits >> 7) * 0x0102040810204080ULL) >> 56;
-		word |= hits << (i * 8);
-	}
-	return word;
-}
-
-/* The same where fewer than 64 bytes are left. */
-static uint64_t
-map_tail(const struct csv_dialect *d, const char *p, size_t left)
-{
-	char copy[WORD] = { 0 };
-
-	memcpy(copy, p, left);
-	return map_word(d, copy) & ((1ULL << left) - 1);
-}
-
-#if defined(__x86_64__)
-__attribute__((target("avx2"))) static inline uint32_t
-map_half_avx2(const char *p, __m256i delimiter, __m256i quote)
-{
-	__m256i x = _mm256_loadu_si256((const __m256i *)(const void *)p);
-	__m256i hits = _mm256_or_si256(
-	    _mm256_or_si256(
-		_mm256_cmpeq_epi8(x, delimiter), _mm256_cmpeq_epi8(x, quote)),
-	    _mm256_cmpeq_epi8(_mm256_min_epu8(x, _mm256_set1_epi8('\r')), x));
-
-	return (uint32_t)_mm256_movemask_epi8(hits);
-}
-
-__attribute__((target("avx2"))) static void
-map_avx2(
-    const struct csv_dialect *d, const char *p, size_t words, uint64_t *map)
-{
-	__m256i delimiter = _mm256_set1_epi8(d->delimiter);
-	__m256i quote = _mm256_set1_epi8(d->quote);
-	size_t i = 0;
-
-	for (i = 0; i < words; i++, p += WORD)
-		map[i] = map_half_avx2(p, delimiter, quote) |
-		    (uint64_t)map_half_avx2(p + 32, delimiter, quote) << 32;
-}
-
-/* Odd number of quotes in "steps" times 32 bytes. */
-__attribute__((target("avx2"))) static bool
-parity_avx2(const char *p, size_t steps, char quote)
-{
-	__m256i pattern = _mm256_set1_epi8(quote);
-	__m256i odd = _mm256_setzero_si256();
-	size_t i = 0;
-
-	for (i = 0; i < steps; i++)
-		odd = _mm256_xor_si256(odd,
-		    _mm256_cmpeq_epi8(pattern,
-			_mm256_loadu_si256(
-			    (const __m256i *)(const void *)(p + i * 32))));
-	return __builtin_parity((uint32_t)_mm256_movemask_epi8(odd)) != 0;
-}
-#endif
-
-/* AVX2, and the bit instructions that came before or with it. */
-static bool
-has_vectors(void)
-{
-#if defined(__x86_64__)
-	return __builtin_cpu_supports("avx2") != 0 &&
-	    __builtin_cpu_supports("bmi") != 0 &&
-	    __builtin_cpu_supports("popcnt") != 0;
-#else
-	return false;
-#endif
-}
-
-/* Whether the number of quotes is odd. */
-static bool
-parity(const char *p, size_t len, char quote)
-{
-	uint64_t pattern = repeat(quote), odd = 0, x = 0;
-	size_t i = 0;
-	bool is = false;
-
-#if defined(__x86_64__)
-	if (has_vectors()) {
-		is = parity_avx2(p, len / 32, quote);
-		i = len / 32 * 32;
-	}
-#endif
-	for (; i + 8 <= len; i += 8) {
-		memcpy(&x, p + i, 8);
-		odd ^= zero_bytes(x ^ pattern);
-	}
-	is ^= __builtin_parityll(odd) != 0;
-	for (; i < len; i++)
-		is ^= p[i] == quote;
-	return is;
-}
+#define WORD SWEEP_WORD
 
 size_t
-csv_cut(
-    const struct csv_dialect *d, const char *bytes, size_t len, bool *inside)
+csv_cut(const struct csv_dialect *d, const struct sweep *by, const char *bytes,
+    size_t len, bool *inside)
 {
 	bool in = false;
 	size_t i = len;
@@ -169,7 +29,7 @@ csv_cut(
 	 * Knowing the state after the last byte, the last record end is found
 	 * from behind: seldom more than one record is walked.
 	 */
-	in = *inside ^ parity(bytes, len, d->quote);
+	in = *inside ^ by->parity(bytes, len, d->quote);
 	*inside = in;
 	for (; i > 0; i--) {
 		if (bytes[i - 1] == d->quote)
@@ -180,97 +40,74 @@ csv_cut(
 	return 0;
 }
 
+/* The map's last word, for the fewer than 64 bytes at p. */
 static uint64_t
-reader_word(const struct csv_reader *r, size_t base)
+map_tail(const struct csv_reader *r, const char *p, size_t left)
 {
-	size_t left = r->len - base;
+	char copy[WORD] = { 0 };
+	uint64_t word = 0;
 
-	if (r->map != NULL)
-		return r->map[base / WORD];
-	if (left < WORD)
-		return map_tail(&r->dialect, r->bytes + base, left);
-	return map_word(&r->dialect, r->bytes + base);
+	memcpy(copy, p, left);
+	r->by->map(&word, copy, 1, r->dialect.delimiter, r->dialect.quote);
+	return word & ((1ULL << left) - 1);
 }
 
 void
 csv_reader_start(struct csv_reader *r, const struct csv_dialect *d,
-    const char *bytes, size_t len, bool last, uint64_t *map)
+    const char *bytes, size_t len, bool last)
 {
-	size_t words = len / WORD, i = 0;
-
 	/* The marks need no beginning. */
 	r->dialect = *d;
 	r->bytes = bytes;
 	r->len = len;
 	r->last = last;
+	r->by = sweep_scalar();
 	r->map = NULL;
-	r->at = r->base = r->next = r->n = 0;
-	if (map != NULL) {
-#if defined(__x86_64__)
-		if (has_vectors()) {
-			map_avx2(d, bytes, words, map);
-			i = words;
-		}
-#endif
-		for (; i < words; i++)
-			map[i] = map_word(d, bytes + i * WORD);
-		if (len % WORD != 0)
-			map[words] =
-			    map_tail(d, bytes + words * WORD, len % WORD);
-		r->map = map;
-	}
+	r->at = r->word = r->next = r->n = 0;
 }
 
-/*
- * Writes the positions of the word's bits, and returns their number.  Eight are
- * written whether they are there or not: to branch on their number, which
- * differs from word to word, would cost more.
- */
-static inline __attribute__((always_inline)) size_t
-word_marks(uint64_t word, uint32_t base, uint32_t *out)
+void
+csv_reader_map(struct csv_reader *r, const struct sweep *by, uint64_t *map)
 {
-	size_t bits = (size_t)__builtin_popcountll(word), i = 0;
+	size_t words = r->len / WORD, left = r->len % WORD;
 
-	/* Eight steps without a loop: gcc -O2 would not do so by itself. */
-#pragma GCC unroll 8
-	for (i = 0; i < 8; i++) {
-		/* With the bit above all, no bit has a position too. */
-		out[i] = base + (uint32_t)__builtin_ctzll(word | 1ULL << 63);
-		word &= word - 1;
-	}
-	for (; i < bits; i++) {
-		out[i] = base + (uint32_t)__builtin_ctzll(word);
-		word &= word - 1;
-	}
-	return bits;
+	r->by = by;
+	r->map = map;
+	by->map(map, r->bytes, words, r->dialect.delimiter, r->dialect.quote);
+	if (left > 0)
+		map[words] = map_tail(r, r->bytes + words * WORD, left);
 }
 
-#if defined(__x86_64__)
-/* The same code, but popcount and ctz are one instruction each. */
-__attribute__((target("avx2,bmi,popcnt"))) static void
-reader_marks_avx2(struct csv_reader *r, size_t room)
-{
-	for (; r->n < room && r->base < r->len; r->base += WORD)
-		r->n += word_marks(
-		    r->map[r->base / WORD], (uint32_t)r->base, r->mark + r->n);
-}
-#endif
-
+/* The next words' marks, or without a map those of one word. */
 static void
 reader_marks(struct csv_reader *r)
 {
-	size_t room = r->map != NULL ? CSV_MARKS - WORD : 1;
+	size_t base = r->word * WORD, left = r->len - base, zero = 0;
+	uint64_t word = 0;
+	uint32_t i = 0;
 
-	r->next = r->n = 0;
-#if defined(__x86_64__)
-	if (r->map != NULL && has_vectors()) {
-		reader_marks_avx2(r, room);
+	r->next = 0;
+	if (r->map != NULL) {
+		r->n = r->by->marks(r->mark, CSV_MARKS, r->map, &r->word,
+		    CSV_MAP_WORDS(r->len));
 		return;
 	}
-#endif
-	for (; r->n < room && r->base < r->len; r->base += WORD)
-		r->n += word_marks(
-		    reader_word(r, r->base), (uint32_t)r->base, r->mark + r->n);
+	if (left < WORD)
+		word = map_tail(r, r->bytes + base, left);
+	else
+		r->by->map(&word, r->bytes + base, 1, r->dialect.delimiter,
+		    r->dialect.quote);
+	r->n = r->by->marks(r->mark, 1, &word, &zero, 1);
+	for (i = 0; i < r->n; i++)
+		r->mark[i] += (uint32_t)base;
+	r->word++;
+}
+
+/* Whether bytes are left whose marks were not taken. */
+static inline bool
+reader_more(const struct csv_reader *r)
+{
+	return r->word * WORD < r->len;
 }
 
 /* Position of the next marked byte, or len. */
@@ -278,7 +115,7 @@ static inline size_t
 reader_hop(struct csv_reader *r)
 {
 	while (__builtin_expect(r->next == r->n, 0)) {
-		if (r->base >= r->len)
+		if (!reader_more(r))
 			return r->len;
 		reader_marks(r);
 	}
@@ -430,7 +267,7 @@ reader_plain(struct csv_reader *r, struct csv_field *fields, size_t max,
 			f.start = p + 1;
 		}
 		p = r->len;
-		if (r->base >= p)
+		if (!reader_more(r))
 			goto out;
 		reader_marks(r);
 	}
@@ -504,7 +341,7 @@ csv_record(const struct csv_dialect *d, const char *bytes, size_t len,
 {
 	struct csv_reader r;
 
-	csv_reader_start(&r, d, bytes, len, last, NULL);
+	csv_reader_start(&r, d, bytes, len, last);
 	return csv_reader_next(&r, fields, max, n, used);
 }
 

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/fault.h"
+#include "text/sweep.h"
 
 enum csv_newline { CSV_LF, CSV_CRLF };
 
@@ -39,8 +40,8 @@ struct csv_field {
  * that ends a record, 0 if there is none, and leaves in *inside whether the
  * stream is within quotes after all "len" bytes.
  */
-size_t csv_cut(
-    const struct csv_dialect *d, const char *bytes, size_t len, bool *inside);
+size_t csv_cut(const struct csv_dialect *d, const struct sweep *by,
+    const char *bytes, size_t len, bool *inside);
 
 /* What is wrong with a record. */
 enum csv_wrong {
@@ -70,26 +71,31 @@ enum csv_wrong csv_record(const struct csv_dialect *d, const char *bytes,
     size_t *used);
 
 /*
- * Reads the records of a block one after another, faster than csv_record: the
- * bytes that may mean something are mapped in one go, one bit a byte.
+ * Reads the records of a block one after another.  Without a map the bytes that
+ * may mean something are looked for word by word; with one, in one go, which is
+ * faster.
  */
-#define CSV_MAP_WORDS(len) (((len) + 63) / 64)
-#define CSV_MARKS 576 /* 64 may come from one word of the map, 8 by the way */
+#define CSV_MAP_WORDS(len) (((len) + SWEEP_WORD - 1) / SWEEP_WORD)
+#define CSV_MARKS 512
 struct csv_reader {
 	struct csv_dialect dialect;
 	const char *bytes;
 	size_t len;
-	bool last;           /* the stream ends after len */
-	const uint64_t *map; /* NULL: made word by word */
-	size_t at;           /* where the next record begins */
-	size_t base;         /* first byte whose bits are not taken yet */
-	size_t next, n;      /* marks used and there */
-	uint32_t mark[CSV_MARKS + 8]; /* positions of mapped bytes */
+	bool last; /* the stream ends after len */
+	const struct sweep *by;
+	const uint64_t *map;
+	size_t at;      /* where the next record begins */
+	size_t word;    /* the first whose bits are not taken yet */
+	size_t next, n; /* marks used and there */
+	uint32_t mark[CSV_MARKS + SWEEP_SPARE]; /* positions of mapped bytes */
 };
-/* "map" is room for CSV_MAP_WORDS(len) words, borrowed; or NULL.  len is below
- * 4 GiB. */
+/* len is below 4 GiB; the bytes are borrowed. */
 void csv_reader_start(struct csv_reader *r, const struct csv_dialect *d,
-    const char *bytes, size_t len, bool last, uint64_t *map);
+    const char *bytes, size_t len, bool last);
+/* Just after the start; "map" is room for CSV_MAP_WORDS(len) words, borrowed.
+ */
+void csv_reader_map(
+    struct csv_reader *r, const struct sweep *by, uint64_t *map);
 /* As csv_record; *used counts from the block's start and is where the next
  * record begins.  After a fault that is not CSV_TOO_MANY the reader is spent.
  */

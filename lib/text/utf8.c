@@ -1,67 +1,14 @@
 /*
- * utf8: validity of text.  Nearly all of our bytes are ASCII, so that is
- * skipped 32 or 128 bytes at a time; what is left goes through table 3-7 of
- * Unicode.
+ * utf8: validity of text.  Nearly all of it is skipped by text/sweep; what that
+ * leaves goes through table 3-7 of Unicode.
  */
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-
 #include "text/utf8.h"
 
-#define HIGH 0x8080808080808080ULL
-
-#if defined(__x86_64__)
-/* Length of the ASCII text at p, in whole steps of 128 bytes. */
-__attribute__((target("avx2"))) static size_t
-ascii_steps_avx2(const unsigned char *p, size_t len)
-{
-	const __m256i *at = (const __m256i *)(const void *)p;
-	__m256i low = _mm256_setzero_si256(), high = low;
-	size_t i = 0;
-
-	for (; len - i >= 128; i += 128, at += 4) {
-		low = _mm256_or_si256(
-		    _mm256_loadu_si256(at), _mm256_loadu_si256(at + 1));
-		high = _mm256_or_si256(
-		    _mm256_loadu_si256(at + 2), _mm256_loadu_si256(at + 3));
-		if (_mm256_movemask_epi8(_mm256_or_si256(low, high)) != 0)
-			break;
-	}
-	return i;
-}
-#endif
-
-/* The same without vectors, in steps of 32 bytes. */
-static size_t
-ascii_steps(const unsigned char *p, size_t len)
-{
-	uint64_t w[4] = { 0 };
-	size_t i = 0;
-
-	for (; len - i >= sizeof(w); i += sizeof(w)) {
-		memcpy(w, p + i, sizeof(w));
-		if (((w[0] | w[1] | w[2] | w[3]) & HIGH) != 0)
-			break;
-	}
-	return i;
-}
-
-static inline size_t
-ascii_text(const unsigned char *p, size_t len)
-{
-#if defined(__x86_64__)
-	size_t n = 0;
-
-	if (len >= 128 && __builtin_cpu_supports("avx2") != 0 &&
-	    (n = ascii_steps_avx2(p, len)) > 0)
-		return n;
-#endif
-	return ascii_steps(p, len);
-}
+/* Bytes looked at one by one, before it is tried again to skip some. */
+#define WALK 16
 
 static bool
 between(unsigned char c, unsigned char low, unsigned char high)
@@ -105,22 +52,27 @@ sequence(const unsigned char *p, size_t len)
 }
 
 size_t
-utf8_valid(const void *bytes, size_t len)
+utf8_valid_by(const struct sweep *by, const void *bytes, size_t len)
 {
 	const unsigned char *p = bytes;
-	size_t i = 0, n = 0;
+	size_t i = 0, n = 0, end = 0;
 
 	while (i < len) {
-		if (p[i] < 0x80 && (n = ascii_text(p + i, len - i)) > 0) {
-			i += n;
-			continue;
+		i += by->utf8(p + i, len - i);
+		end = len - i < WALK ? len : i + WALK;
+		for (; i < end; i += n) {
+			n = sequence(p + i, len - i);
+			if (n == 0)
+				return i;
 		}
-		n = sequence(p + i, len - i);
-		if (n == 0)
-			return i;
-		i += n;
 	}
 	return len;
+}
+
+size_t
+utf8_valid(const void *bytes, size_t len)
+{
+	return utf8_valid_by(sweep_best(), bytes, len);
 }
 
 size_t

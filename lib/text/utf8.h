@@ -7,9 +7,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "text/sweep.h"
+
 /* Index where the first sequence that is not valid UTF-8 begins (a sequence cut
  * off by the end is not valid), or len. */
 size_t utf8_valid(const void *bytes, size_t len);
+/* The same with this version of the loops. */
+size_t utf8_valid_by(const struct sweep *by, const void *bytes, size_t len);
 
 /* Number of code points of valid UTF-8. */
 size_t utf8_length(const void *bytes, size_t len);

@@ -50,6 +50,8 @@ if [ -d "$corpora/csv-messytables" ]; then
 	vectors run_table csv-messytables
 fi
 vectors run_utf8 utf8
+vectors run_sweep csv-csvkit csv-injection csv-spectrum csvw frictionless-py \
+    table-schema utf8 naughty-strings
 vectors run_strings naughty-strings
 vectors run_schema table-schema
 vectors run_keywords json-schema

@@ -110,7 +110,7 @@ read_all(const struct csv_dialect *d, const char *bytes, size_t len, size_t max,
 	size_t at = 0, records = 0, n = 0, m = 0, used = 0, next = 0;
 
 	FUZZ_HOLD(r != NULL);
-	csv_reader_start(r, d, bytes, len, true, NULL);
+	csv_reader_start(r, d, bytes, len, true);
 	while (at < len && (wrong == CSV_OK || wrong == CSV_TOO_MANY)) {
 		wrong = csv_record(
 		    d, bytes + at, len - at, true, a, max, &n, &used);
@@ -181,7 +181,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size -= 2;
 	hold_list(&d, bytes, size);
 	records = read_all(&d, bytes, size, max, &whole);
-	cut = csv_cut(&d, bytes, data[1] * size / 255, &inside);
+	cut = csv_cut(&d, sweep_best(), bytes, data[1] * size / 255, &inside);
 	n = read_all(&d, bytes, cut, max, &first);
 	m = read_all(&d, bytes + cut, size - cut, max, &rest);
 	FUZZ_HOLD(whole == (first && rest));

@@ -124,8 +124,8 @@ readers_agree(const struct parse *plain, const struct buf *file)
 
 	if (map == NULL)
 		exit(1);
-	csv_reader_start(
-	    &r, &plain->dialect, buf_text(file), file->len, true, map);
+	csv_reader_start(&r, &plain->dialect, buf_text(file), file->len, true);
+	csv_reader_map(&r, sweep_best(), map);
 	while (r.at < r.len && wrong == CSV_OK) {
 		wrong =
 		    csv_reader_next(&r, field, LIMIT_CSV_COLUMNS, &n, &used);
