@@ -540,7 +540,8 @@ records(struct project *p, size_t len, bool last, struct cause *why)
 	size_t n = 0, used = 0, begin = 0;
 	enum fault f = FAULT_NONE;
 
-	csv_reader_start(r, &p->job.dialect, p->gather, len, last, p->map);
+	csv_reader_start(r, &p->job.dialect, p->gather, len, last);
+	csv_reader_map(r, sweep_best(), p->map);
 	while (f == FAULT_NONE && r->at < r->len) {
 		begin = r->at;
 		wrong =
@@ -559,8 +560,8 @@ records(struct project *p, size_t len, bool last, struct cause *why)
 static enum fault
 cut(struct project *p, struct cause *why)
 {
-	size_t len = csv_cut(
-	    &p->job.dialect, p->gather + p->cut, p->n - p->cut, &p->inside);
+	size_t len = csv_cut(&p->job.dialect, sweep_best(), p->gather + p->cut,
+	    p->n - p->cut, &p->inside);
 	enum fault f = FAULT_NONE;
 
 	if (len > 0)
