@@ -74,11 +74,11 @@ send_while() { # CHANGE...
 	wait $pid || status=$?
 }
 
-# Until the change fell where it should, at most ten times.
+# Until the change fell where it should, at most sixty times.
 changed() { # CHANGE...
 	tries=0
 	placed=
-	while [ -z "$placed" ] && [ $tries -lt 10 ]; do
+	while [ -z "$placed" ] && [ $tries -lt 60 ]; do
 		tries=$((tries + 1))
 		rm -rf "$T/kemlu" "${DROP:?}"/*
 		cp -r "$T/kemlu.before" "$T/kemlu"
@@ -89,7 +89,7 @@ changed() { # CHANGE...
 	if [ -n "$placed" ]; then
 		echo "# pass 2 had read $placed of $size bytes (try $tries)"
 	else
-		echo "# the change could not be placed in ten tries"
+		echo "# the change could not be placed in sixty tries"
 	fi
 }
 
