@@ -25,7 +25,7 @@ struct found {
 	uint32_t fault;
 	uint32_t begun; /* key and walls were there */
 	uint64_t rows;
-	uint64_t warnings;
+	uint64_t packed; /* bytes that follow: what was counted */
 	char contents_sha256[HASH_TEXT_LEN];
 	struct cause why;
 	struct faults faults;
@@ -42,7 +42,7 @@ _Static_assert(sizeof(struct found) <= LINE_MAX, "one message");
 static enum fault
 bound(const struct opening *o, struct cause *why)
 {
-	const rlim_t most = 8 * o->manifest->unpacked_bytes + LIMIT_SQL;
+	const rlim_t most = 8 * o->manifest->unpacked_bytes + LIMIT_CONTENTS;
 	struct rlimit limit = { 0, 0 };
 
 	/* Told as a full disk, not a death. */
@@ -85,23 +85,39 @@ run(struct opening *o, struct home *h, const struct half *half,
 	identity_free(identity);
 }
 
+static enum fault
+send(const struct half *half, void *bytes, size_t len)
+{
+	struct line_message m = { bytes, len, len, { 0 }, 0 };
+
+	return line_send(&half->line, &m, NULL);
+}
+
 static _Noreturn void
 inside(struct opening *o, struct home *h, const struct half *half)
 {
+	struct buf packed = BUF_MAX(CONTENTS_PACKED_MAX);
 	struct found found;
-	struct line_message m = { &found, sizeof(found), sizeof(found), { 0 },
-		0 };
+	enum fault f;
+	size_t at, n;
 
 	memset(&found, 0, sizeof(found));
 	cause_clear(&found.why);
 	run(o, h, half, &found);
+	if (found.fault == FAULT_NONE &&
+	    contents_pack(&packed, o->counted) != FAULT_NONE)
+		found.fault = cause_memory(&found.why);
 	found.faults = o->faults;
 	found.rows = o->rows;
-	found.warnings = o->warnings;
+	found.packed = found.fault == FAULT_NONE ? packed.len : 0;
 	memcpy(found.contents_sha256, o->contents_sha256,
 	    sizeof(found.contents_sha256));
 	/* If it cannot be told, that is what is told. */
-	(void)!line_send(&half->line, &m, NULL);
+	f = send(half, &found, sizeof(found));
+	for (at = 0; f == FAULT_NONE && at < found.packed; at += n) {
+		n = packed.len - at < LINE_MAX ? packed.len - at : LINE_MAX;
+		f = send(half, packed.data + at, n);
+	}
 	half_leave();
 }
 
@@ -125,8 +141,8 @@ nonsense(struct cause *why)
 	       "be"));
 }
 
-/* Nothing but the files it was to make (the data, contents.json, load.sql),
- * each a plain file of a plain name. */
+/* Nothing but the files it was to make (the data and contents.json), each a
+ * plain file of a plain name. */
 static enum fault
 look_through(const struct opening *o, struct cause *why)
 {
@@ -151,15 +167,67 @@ look_through(const struct opening *o, struct cause *why)
 		    st.st_nlink == 1;
 		n++;
 	}
-	ok = ok && errno == 0 && n == o->manifest->files + 2;
+	ok = ok && errno == 0 && n == o->manifest->files + 1;
 	(void)closedir(d);
 	return ok ? FAULT_NONE : nonsense(why);
 }
 
-static enum fault
-judge(struct opening *o, const struct found *found, bool *judged,
-    struct cause *why)
+/* The totals that were agreed, and no other: a page that was signed may still
+ * say what no agreement does. */
+static bool
+agreed(const struct dataset *d, const struct totals *t)
 {
+	const struct total_spec *spec = d->totals.spec;
+	size_t i;
+
+	for (i = 0; i < t->n && i < d->totals.n; i++)
+		if (t->total[i].kind != spec[i].kind ||
+		    (t->total[i].column != NULL &&
+			strcmp(t->total[i].column,
+			    schema_name(d->schema, spec[i].column)) != 0))
+			return false;
+	return t->n == d->totals.n;
+}
+
+/* The page of what it counted has the hash that the sender signed: it is no
+ * longer the half's word then, whatever the half has become. */
+static enum fault
+prove(struct opening *o, const struct buf *packed, struct cause *why)
+{
+	struct buf page = BUF_MAX(LIMIT_CONTENTS);
+	char sha256[HASH_TEXT_LEN] = "";
+	enum fault f;
+	size_t i;
+
+	f = contents_unpack(&o->counted, packed->data, packed->len, why);
+	if (f == FAULT_NONE)
+		f = contents_format(&page, o->counted);
+	if (f == FAULT_NONE)
+		f = hash_bytes_text(sha256, page.data, page.len);
+	buf_free(&page);
+	if (f == FAULT_MEMORY)
+		return cause_memory(why);
+	if (f != FAULT_NONE ||
+	    !hash_text_equal(sha256, o->manifest->contents_sha256))
+		return nonsense(why);
+	o->rows = 0;
+	o->warnings = 0;
+	for (i = 0; i < o->counted->n; i++) {
+		if (!agreed(o->dataset, &o->counted->file[i].totals))
+			return nonsense(why);
+		o->rows += o->counted->file[i].rows;
+		o->warnings += warnings_total(&o->counted->file[i].warnings);
+	}
+	memcpy(o->contents_sha256, sha256, sizeof(sha256));
+	return FAULT_NONE;
+}
+
+static enum fault
+judge(struct opening *o, const struct found *found, const struct buf *packed,
+    bool *judged, struct cause *why)
+{
+	enum fault f;
+
 	if (!plausible(found->fault))
 		return nonsense(why);
 	if (found->fault != FAULT_NONE) {
@@ -171,19 +239,32 @@ judge(struct opening *o, const struct found *found, bool *judged,
 			memset(&o->faults, 0, sizeof(o->faults));
 		return why->fault = (enum fault)found->fault;
 	}
-	/* Warnings are no part of the manifest but of what its hash is of: a
-	 * half that is not to be believed can misstate no more than this. */
 	if (found->rows != o->manifest->rows ||
-	    found->warnings > WARNINGS_COUNT_MAX ||
 	    memcmp(found->contents_sha256, o->manifest->contents_sha256,
 		HASH_TEXT_LEN) != 0)
 		return nonsense(why);
-	o->rows = found->rows;
-	o->warnings = found->warnings;
-	memcpy(o->contents_sha256, o->manifest->contents_sha256,
-	    sizeof(o->contents_sha256));
 	cause_clear(why);
+	if ((f = prove(o, packed, why)) != FAULT_NONE)
+		return f;
 	return look_through(o, why);
+}
+
+/* The pieces of what was counted; what is cut short is seen by its hash. */
+static void
+hear(struct half *half, uint64_t len, struct buf *packed)
+{
+	unsigned char piece[LINE_MAX];
+
+	while (packed->len < len) {
+		struct line_message m = { piece, sizeof(piece), 0, { 0 }, 0 };
+		enum fault f = line_receive(&half->line, &m, NULL);
+
+		while (m.n_fds > 0)
+			(void)close(m.fd[--m.n_fds]);
+		if (f != FAULT_NONE || m.len == 0 ||
+		    buf_put(packed, piece, m.len) != FAULT_NONE)
+			return;
+	}
 }
 
 /* A half that breaks down over a payload refuses it: who sends such another
@@ -207,6 +288,7 @@ outside(struct opening *o, struct half *half, bool *judged, struct cause *why)
 {
 	struct found found;
 	struct line_message m = { &found, sizeof(found), 0, { 0 }, 0 };
+	struct buf packed = BUF_MAX(CONTENTS_PACKED_MAX);
 	struct cause end;
 	int status = 0;
 	enum fault f, g;
@@ -216,22 +298,26 @@ outside(struct opening *o, struct half *half, bool *judged, struct cause *why)
 	f = line_receive(&half->line, &m, why);
 	while (m.n_fds > 0)
 		(void)close(m.fd[--m.n_fds]);
+	if (f == FAULT_NONE && m.len == sizeof(found))
+		hear(half, found.packed, &packed);
 	g = half_end(half, &status, &end);
 	if (broke_down(status)) {
 		*judged = true;
 		cause_clear(why);
-		return cause_set(why, FAULT_ARCHIVE,
+		f = cause_set(why, FAULT_ARCHIVE,
 		    N_("the half that opened it broke down (signal %d); "
 		       "nothing of it was taken"),
 		    WTERMSIG(status));
-	}
-	if (g != FAULT_NONE) {
+	} else if (g != FAULT_NONE) {
 		*why = end;
-		return g;
+		f = g;
+	} else if (f != FAULT_NONE || m.len != sizeof(found)) {
+		f = nonsense(why);
+	} else {
+		f = judge(o, &found, &packed, judged, why);
 	}
-	if (f != FAULT_NONE || m.len != sizeof(found))
-		return nonsense(why);
-	return judge(o, &found, judged, why);
+	buf_free(&packed);
+	return f;
 }
 
 enum fault

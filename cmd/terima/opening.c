@@ -12,14 +12,12 @@
 #include "base/io.h"
 #include "base/pump.h"
 #include "check/project.h"
-#include "check/sql.h"
 #include "check/table.h"
 #include "envelope/unseal.h"
 #include "pack/unpack.h"
 #include "record/dataset.h"
 #include "sys/process.h"
 
-#define SCRIPT_NAME "load.sql"
 #define OPENING_BLOCK (256 * 1024)
 
 /* The stages, from the payload's file to the archive's members. */
@@ -410,30 +408,6 @@ recount(struct opening *o, const struct contents *told,
 	return f;
 }
 
-/* The counts as queries, for whoever loads it. */
-static enum fault
-write_script(
-    struct opening *o, const struct contents *counted, struct cause *why)
-{
-	struct buf script = BUF_MAX(LIMIT_SQL);
-	struct sql_file file[LIMIT_FILES];
-	struct csv_dialect dialect = dataset_staged_dialect(o->dataset);
-	struct sql_job job = { o->dataset->id, o->dataset->schema, &dialect,
-		file, counted->n };
-	enum fault f;
-	size_t i;
-
-	for (i = 0; i < counted->n; i++)
-		file[i] = (struct sql_file){ counted->file[i].name,
-			&counted->file[i].totals };
-	if (sql_format(&script, &job) != FAULT_NONE)
-		f = cause_memory(why);
-	else
-		f = stage_text(o->draft, SCRIPT_NAME, &script, why);
-	buf_free(&script);
-	return f;
-}
-
 enum fault
 opening_run(struct opening *o, struct cause *why)
 {
@@ -451,8 +425,10 @@ opening_run(struct opening *o, struct cause *why)
 	memcpy(counted->salt, told->salt, sizeof(counted->salt));
 	if ((f = open_files(o, &line, told, counted, why)) == FAULT_NONE)
 		f = recount(o, told, counted, why);
-	if (f == FAULT_NONE)
-		f = write_script(o, counted, why);
+	if (f == FAULT_NONE) {
+		o->counted = counted;
+		counted = NULL;
+	}
 out:
 	line_close(&line);
 	contents_free(told);

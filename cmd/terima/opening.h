@@ -24,13 +24,13 @@ struct opening {
 	uint64_t rows;                       /* as recounted */
 	uint64_t warnings;                   /* the same, of all files */
 	char contents_sha256[HASH_TEXT_LEN]; /* of what was recounted */
+	struct contents *counted;            /* that; the caller frees it */
 	struct faults faults;                /* of the file refused */
 };
 
 /*
  * Decrypts, unpacks and checks every row again, writes the files into the draft
- * and recounts contents.json, whose hash must be the manifest's.  load.sql,
- * which is nobody's evidence, lies beside them.  401 to 410.
+ * and recounts contents.json, whose hash must be the manifest's.  401 to 410.
  */
 enum fault opening_run(struct opening *o, struct cause *why) FAULT_CHECKED;
 

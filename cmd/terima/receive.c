@@ -19,6 +19,8 @@
 #include "base/clock.h"
 #include "base/intl.h"
 #include "base/io.h"
+#include "check/sql.h"
+#include "record/dataset.h"
 #include "spool/inbox.h"
 #include "spool/lists.h"
 #include "spool/outbox.h"
@@ -26,6 +28,7 @@
 
 /* Left free on the disk beside what a parcel needs. */
 #define RECEIVE_SPARE (64 * MIB)
+#define SCRIPT_NAME "load.sql"
 
 static enum fault
 room(struct arrival *a, struct cause *why)
@@ -201,6 +204,30 @@ keep_records(struct arrival *a, struct stage_draft *d, struct cause *why)
 	return f;
 }
 
+/* The counts as queries, for whoever loads it: from the agreement and from what
+ * is proved of the contents, since psql runs what stands there. */
+static enum fault
+write_script(struct arrival *a, const struct opening *o, struct cause *why)
+{
+	struct buf script = BUF_MAX(LIMIT_SQL);
+	struct sql_file file[LIMIT_FILES];
+	struct csv_dialect dialect = dataset_staged_dialect(a->dataset);
+	struct sql_job job = { a->dataset->id, a->dataset->schema, &dialect,
+		file, o->counted->n };
+	enum fault f;
+	size_t i;
+
+	for (i = 0; i < o->counted->n; i++)
+		file[i] = (struct sql_file){ o->counted->file[i].name,
+			&o->counted->file[i].totals };
+	if (sql_format(&script, &job) != FAULT_NONE)
+		f = cause_memory(why);
+	else
+		f = stage_page(o->draft, SCRIPT_NAME, &script, why);
+	buf_free(&script);
+	return f;
+}
+
 static enum fault
 open_and_stage(
     struct arrival *a, struct opening *o, bool *judged, struct cause *why)
@@ -220,6 +247,7 @@ open_and_stage(
 		FAULT_NONE ||
 	    (f = stage_page(&draft, MANIFEST_SIG_NAME, &a->signature, why)) !=
 		FAULT_NONE ||
+	    (f = write_script(a, o, why)) != FAULT_NONE ||
 	    (f = keep_records(a, &draft, why)) != FAULT_NONE ||
 	    (f = stage_exists(a->s->home, &a->name, &staged, why)) !=
 		FAULT_NONE)
@@ -230,6 +258,8 @@ open_and_stage(
 		f = stage_commit(&draft, &a->name, why);
 out:
 	stage_end(&draft);
+	contents_free(o->counted);
+	o->counted = NULL;
 	return f;
 }
 

@@ -51,4 +51,16 @@ enum fault contents_format(
 enum fault contents_new(struct contents **out, size_t n) FAULT_CHECKED;
 void contents_free(struct contents *c);
 
+/*
+ * The same facts between two processes of ours: bytes of this machine.  What
+ * was unpacked has the bounds of a page and names fit for files; nothing else
+ * of it is sure until contents_format gives the page whose hash was signed.
+ * FAULT_MEMORY, FAULT_LARGER; FAULT_FORMAT.
+ */
+#define CONTENTS_PACKED_MAX (4 * (size_t)LIMIT_CONTENTS)
+enum fault contents_pack(
+    struct buf *out, const struct contents *c) FAULT_CHECKED;
+enum fault contents_unpack(struct contents **out, const void *bytes, size_t len,
+    struct cause *why) FAULT_CHECKED;
+
 #endif

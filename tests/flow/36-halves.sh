@@ -167,7 +167,7 @@ lies() { # STATUS LIE
 	check 'nor left behind' [ -z "$(find "$T/kpu/staged" -type f)" ]
 	check 'nor on record' [ "$(noted kpu staged 1)" -eq 0 ]
 }
-for lie in rows contents litter mode page exit; do
+for lie in rows contents counted name litter mode page exit; do
 	lies 1 $lie
 done
 if [ $relaxed = no ]; then

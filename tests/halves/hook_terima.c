@@ -23,6 +23,10 @@ lie(struct opening *o, const char *what)
 		o->rows++;
 	else if (strcmp(what, "contents") == 0)
 		o->contents_sha256[0] ^= 1;
+	else if (strcmp(what, "counted") == 0)
+		o->counted->file[0].rows++;
+	else if (strcmp(what, "name") == 0)
+		memcpy(o->counted->file[0].name, "../x", 5);
 	else if (strcmp(what, "litter") == 0)
 		(void)!openat(o->draft->dir, ".more", O_CREAT | O_RDWR, 0600);
 	else if (strcmp(what, "mode") == 0)

@@ -212,9 +212,61 @@ test_every_byte(void)
 	TAP_INT(same, 0);
 }
 
+/* What one process of ours tells another comes out as it went in; what a broken
+ * one could tell is refused or is another page, and never more than that. */
+static void
+test_pack(void)
+{
+	struct buf packed = BUF_MAX(CONTENTS_PACKED_MAX);
+	struct buf page = BUF_MAX(LIMIT_CONTENTS);
+	struct contents *c = NULL, *d = NULL;
+	size_t i, cut = 0, same = 0;
+	char *other = NULL;
+
+	TAP_INT(contents_parse(&c, form, sizeof(form) - 1, NULL), FAULT_NONE);
+	TAP_INT(contents_pack(&packed, c), FAULT_NONE);
+	TAP_INT(contents_unpack(&d, packed.data, packed.len, NULL), FAULT_NONE);
+	TAP_INT(contents_format(&page, d), FAULT_NONE);
+	TAP_STR(buf_text(&page), form);
+	contents_free(d);
+	other = malloc(packed.len + 1);
+	TAP_OK(other != NULL);
+	for (i = 0; other != NULL && i < packed.len; i++) {
+		memcpy(other, packed.data, packed.len);
+		cut += contents_unpack(&d, other, i, NULL) == FAULT_FORMAT;
+		other[i] = (char)(other[i] ^ 0x11);
+		if (contents_unpack(&d, other, packed.len, NULL) != FAULT_NONE)
+			continue;
+		buf_free(&page);
+		if (contents_format(&page, d) == FAULT_NONE &&
+		    strcmp(buf_text(&page), form) == 0)
+			same++;
+		contents_free(d);
+	}
+	TAP_INT(cut, packed.len);
+	TAP_INT(same, 0);
+	if (other != NULL) {
+		memcpy(other, packed.data, packed.len);
+		other[packed.len] = 0;
+		TAP_INT(contents_unpack(&d, other, packed.len + 1, NULL),
+		    FAULT_FORMAT);
+	}
+	memcpy(c->file[0].name, "../x", 5);
+	buf_free(&packed);
+	packed = (struct buf)BUF_MAX(CONTENTS_PACKED_MAX);
+	TAP_INT(contents_pack(&packed, c), FAULT_NONE);
+	TAP_INT(
+	    contents_unpack(&d, packed.data, packed.len, NULL), FAULT_FORMAT);
+	free(other);
+	contents_free(c);
+	buf_free(&packed);
+	buf_free(&page);
+}
+
 int
 main(void)
 {
+	test_pack();
 	test_round_trip();
 	test_refusals();
 	test_one_form();
