@@ -463,7 +463,8 @@ receipt() { # FILTER
 	    cut -c1-64)" --arg parcel "$A/warga/KEMLU/$last" \
 	    --arg now "$(date -u +%Y-%m-%dT%H:%M:%SZ)" '
 	{format: "serahterima-receipt/1", parcel: $parcel, recipient: "KPU",
-	 stage: "refused", manifest: $m, rows: 0, contents: null, time: $now,
+	 stage: "refused", manifest: $m, rows: 0, warnings: 0,
+	 contents: null, time: $now,
 	 refusal: {code: 402, reason: "x", clause: null, file: null, row: null,
 	  column: null, rule: null, advice: null},
 	 journal: {entries: 1, head: ("0" * 64)}, tool: "by hand"} |
