@@ -98,19 +98,21 @@ write_again(
 	buf_free(&out);
 }
 
-/* Both readers over all records; returns how many, *sound whether to the end.
- */
+/* Both readers, one without vectors, over all records; returns how many, *sound
+ * whether to the end. */
 static size_t
 read_all(const struct csv_dialect *d, const char *bytes, size_t len, size_t max,
     bool *sound)
 {
 	struct csv_field a[FIELDS], b[FIELDS];
 	struct csv_reader *r = malloc(sizeof(*r));
+	uint64_t *map = calloc(CSV_MAP_WORDS(len) + 1, sizeof(*map));
 	enum csv_wrong wrong = CSV_OK, other = CSV_OK;
 	size_t at = 0, records = 0, n = 0, m = 0, used = 0, next = 0;
 
-	FUZZ_HOLD(r != NULL);
+	FUZZ_HOLD(r != NULL && map != NULL);
 	csv_reader_start(r, d, bytes, len, true);
+	csv_reader_map(r, sweep_best(), map);
 	while (at < len && (wrong == CSV_OK || wrong == CSV_TOO_MANY)) {
 		wrong = csv_record(
 		    d, bytes + at, len - at, true, a, max, &n, &used);
@@ -131,6 +133,7 @@ read_all(const struct csv_dialect *d, const char *bytes, size_t len, size_t max,
 	}
 	FUZZ_HOLD(csv_wrong_text(wrong)[0] != '\0' || wrong == CSV_OK);
 	*sound = at == len;
+	free(map);
 	free(r);
 	return records;
 }

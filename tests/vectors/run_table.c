@@ -153,8 +153,8 @@ struct said {
 };
 
 static void
-run_engine(struct said *out, const struct schema *s,
-    const struct csv_dialect *dialect, const struct buf *file)
+run_once(struct said *out, const struct schema *s,
+    const struct csv_dialect *dialect, const struct buf *file, bool scalar)
 {
 	struct table_job job = { .schema = s,
 		.dialect = *dialect,
@@ -172,6 +172,8 @@ run_engine(struct said *out, const struct schema *s,
 	cause_clear(&why);
 	if (table_new(&t, &job, &why) != FAULT_NONE)
 		abort();
+	if (scalar)
+		table_scalar(t);
 	/* In pieces that divide nothing. */
 	for (size_t at = 0; f == FAULT_NONE && at < file->len; at += 97)
 		f = table_write(t, buf_text(file) + at,
@@ -184,6 +186,32 @@ run_engine(struct said *out, const struct schema *s,
 	if (out->n > 0)
 		memcpy(out->cause, cause, out->n * sizeof(*cause));
 	table_free(t);
+}
+
+static bool
+same_cause(const struct cause *a, const struct cause *b)
+{
+	return a->fault == b->fault && a->row == b->row &&
+	    a->offset == b->offset && strcmp(a->column, b->column) == 0 &&
+	    strcmp(a->rule, b->rule) == 0 && strcmp(a->detail, b->detail) == 0;
+}
+
+/* With vectors and without, which must come out the same. */
+static void
+run_engine(struct said *out, const struct schema *s,
+    const struct csv_dialect *dialect, const struct buf *file)
+{
+	static struct said scalar;
+	bool same = false;
+
+	run_once(&scalar, s, dialect, file, true);
+	run_once(out, s, dialect, file, false);
+	same = scalar.fault == out->fault && scalar.rows == out->rows &&
+	    scalar.n == out->n;
+	for (size_t i = 0; same && i < out->n; i++)
+		same = same_cause(&scalar.cause[i], &out->cause[i]);
+	if (!same)
+		verdict(false, "vectors", "differ from the scalar engine");
 }
 
 /* ---- reports ---- */
