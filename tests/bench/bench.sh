@@ -11,69 +11,20 @@
 
 srcdir=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd -P)}
 builddir=${builddir:-$(pwd -P)}
-# Homes, drop and extract on one file system, and not on a tmpfs.
-TMPDIR=${TMPDIR:-/var/tmp}
-export srcdir builddir TMPDIR
 ROWS=${ROWS:-4300000}
 RUNS=${RUNS:-3}
 PAIR=${PAIR:-script}
 
-# shellcheck source=tests/flow/lib.sh
-. "$srcdir/tests/flow/lib.sh"
-trap 'exit 1' INT TERM HUP
-
-die() {
-	echo "bench.sh: $*" >&2
-	exit 1
-}
-
-[ -x /usr/bin/time ] || die 'no /usr/bin/time (package time)'
-for tool in age zstd sha256sum ssh sftp jq; do
-	command -v $tool >/dev/null || die "no $tool"
-done
-
-# The example agreement of BP2MI and KPU, between the parties of lib.sh.
-write_bench_paper() {
-	mkdir -p "$T/paper"
-	jq --arg kemlu "$(card kemlu | jq -r .root_key)" \
-	    --arg kpu "$(card kpu | jq -r .root_key)" \
-	    --arg dukcapil "$(card dukcapil | jq -r .root_key)" \
-	    --arg url "$DROP_URL" --argjson host_keys "$DROP_HOST_KEYS" '
-	    .id = "UJI-2026" |
-	    .parties |= map(if .role == "provider" then
-		.id = "KEMLU" | .root_key = $kemlu
-	      elif .role == "recipient" then
-		.id = "KPU" | .root_key = $kpu
-	      else .id = "DUKCAPIL" | .root_key = $dukcapil end) |
-	    .signatures_required = ["KEMLU", "KPU", "DUKCAPIL"] |
-	    .datasets |= map(.from = "KEMLU" | .to = ["KPU"] |
-		.manifest_fields = []) |
-	    .contacts |= map(.party = "KPU") |
-	    .drops[0].url = $url | .drops[0].host_keys = $host_keys' \
-	    "$srcdir/examples/bp2mi-kpu/agreement.json" \
-	    >"$T/paper/agreement.json"
-}
-
-{ parties && start_drop && write_bench_paper &&
-    sign_paper kemlu kpu dukcapil && import_paper; } >"$T/world.log" 2>&1 ||
-	{ cat "$T/world.log" >&2; die 'the world cannot be made'; }
-SET=$(jq -r '.datasets[0].id' "$T/paper/agreement.json")
-"$builddir/tests/bench/generate" penempatan "$ROWS" 1 >"$T/p.csv" ||
-    die 'no extract (is tests/bench/generate built?)'
+# shellcheck source=tests/bench/lanes.sh
+. "$srcdir/tests/bench/lanes.sh"
+need age zstd sha256sum ssh sftp
+make_world
+make_extract "$ROWS"
 age-keygen -o "$T/age.key" 2>/dev/null
 RECIPIENT=$(age-keygen -y "$T/age.key")
 SSH_OPTIONS="-q -i $T/hub/client_key -o StrictHostKeyChecking=no
     -o UserKnownHostsFile=/dev/null -o IdentitiesOnly=yes"
 mkdir -p "$T/there" "$T/here"
-
-# timed FILE COMMAND...: appends "wall-seconds peak-KiB processor-seconds".
-timed() {
-	file=$1
-	shift
-	/usr/bin/time -a -o "$T/times" -f '%e %M %U %S' "$@" >"$T/out" \
-	    2>"$T/err" || { cat "$T/out" "$T/err" >&2; die "failed: $*"; }
-	tail -n 1 "$T/times" | awk '{ print $1, $2, $3 + $4 }' >>"$file"
-}
 
 cat >"$T/their-send.sh" <<END
 set -e
@@ -135,19 +86,6 @@ while [ $i -lt "$RUNS" ]; do
 	serah --home "$T/kemlu" run -q >/dev/null 2>&1
 done
 
-median() { # FILE FIELD
-	cut -d' ' -f"$2" "$1" | sort -n |
-	    awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
-}
-
-# The median of the ratios pair by pair: drift of the machine falls out.
-ratio() { # OURS THEIRS [FIELD]
-	paste -d' ' "$1" "$2" | awk -v f="${3:-1}" '{
-		printf "%.3f\n", $f / $(f + 3) }' | sort -n |
-	    awk '{ v[NR] = $1 } END { printf "%.2f (%.2f-%.2f)\n",
-		v[int((NR + 1) / 2)], v[1], v[NR] }'
-}
-
 echo "rows $ROWS, bytes $(wc -c <"$T/p.csv"), runs $RUNS, $(nproc) processors"
 echo "send seconds ours $(cut -d' ' -f1 "$T/send.ours" | tr '\n' ' ')"
 echo "send seconds theirs $(cut -d' ' -f1 "$T/send.theirs" | tr '\n' ' ')"
@@ -161,7 +99,7 @@ fi
 printf '| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n' \
     "$(date +%F)" \
     "$(git -C "$srcdir" rev-parse --short HEAD 2>/dev/null || echo -)" \
-    "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores" \
+    "$(machine)" \
     "$(median "$T/send.theirs" 1)" "$(median "$T/send.ours" 1)" \
     "$(ratio "$T/send.ours" "$T/send.theirs")" \
     "$(median "$T/receive.theirs" 1)" "$(median "$T/receive.ours" 1)" \
