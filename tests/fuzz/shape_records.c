@@ -277,7 +277,7 @@ put_drops(struct buf *out, const struct paper *p)
 		    i > 0 ? "," : "", i, i);
 		for (size_t k = 0; k < p->host_keys; k++)
 			shape_text(out, "%s\"%.*s%02zu%s\"", k > 0 ? "," : "",
-			    60, HOST_KEY, k, HOST_KEY + 62);
+			    60, HOST_KEY, k, &HOST_KEY[62]);
 		shape_text(out, "]}");
 	}
 	shape_text(out, "],\n");

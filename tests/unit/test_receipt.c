@@ -214,8 +214,10 @@ test_faults(void)
 	r.contents_sha256[0] = '\0';
 	r.refusal.fault = FAULT_VALUE;
 	for (i = 0; i < 40; i++) {
-		(void)snprintf(count[i].column, sizeof(count[i].column),
-		    i == 0 ? "" : "c%02zu", 39 - i);
+		count[i].column[0] = '\0';
+		if (i > 0)
+			(void)snprintf(count[i].column, sizeof(count[i].column),
+			    "c%02zu", 39 - i);
 		(void)snprintf(count[i].rule, sizeof(count[i].rule), "enum");
 		count[i].count = 100 - i;
 	}
