@@ -18,6 +18,7 @@
 #include "base/intl.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "check/listing.h"
 #include "check/sample.h"
 #include "paper.h"
 
@@ -253,18 +254,12 @@ write_list(const struct making *m, struct cause *why)
 		const char *name = fault[i].column == SIZE_MAX
 		    ? ""
 		    : schema_name(m->dataset->schema, fault[i].column);
-		const char *quote = strpbrk(name, ",\"") == NULL ? "" : "\"";
 
-		f = buf_putf(
-		    &list, "%llu,%s", (unsigned long long)fault[i].row, quote);
-		for (; f == FAULT_NONE && *name != '\0'; name++) {
-			if (*name == '"')
-				f = buf_puts(&list, "\"");
-			if (f == FAULT_NONE)
-				f = buf_put(&list, name, 1);
-		}
+		f = buf_putf(&list, "%llu,", (unsigned long long)fault[i].row);
 		if (f == FAULT_NONE)
-			f = buf_putf(&list, "%s,%s\n", quote, fault[i].rule);
+			f = listing_text(&list, name);
+		if (f == FAULT_NONE)
+			f = buf_putf(&list, ",%s\n", fault[i].rule);
 	}
 	if (f != FAULT_NONE)
 		f = cause_memory(why);

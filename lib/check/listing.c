@@ -39,9 +39,8 @@ listing_open(const struct listing *l)
 	return l->job != NULL && !l->done;
 }
 
-/* A text field; quoted when it must be, quotes doubled. */
-static enum fault
-put_text(struct buf *line, const char *text)
+enum fault
+listing_text(struct buf *line, const char *text)
 {
 	enum fault f = FAULT_NONE;
 
@@ -70,11 +69,11 @@ listing_line(struct buf *line, const struct cause *why)
 	    why->local[0] != '\0' ? why->local : fault_text(why->fault);
 	enum fault f = FAULT_NONE;
 
-	if ((f = put_text(line, why->file)) != FAULT_NONE ||
+	if ((f = listing_text(line, why->file)) != FAULT_NONE ||
 	    (f = buf_puts(line, ",")) != FAULT_NONE ||
 	    (f = put_number(line, why->row, 0)) != FAULT_NONE ||
 	    (f = buf_puts(line, ",")) != FAULT_NONE ||
-	    (f = put_text(line, why->column)) != FAULT_NONE ||
+	    (f = listing_text(line, why->column)) != FAULT_NONE ||
 	    (f = buf_puts(line, ",")) != FAULT_NONE ||
 	    (f = put_number(line, why->offset, UINT64_MAX)) != FAULT_NONE ||
 	    (f = buf_putf(line, ",%s,", why->rule)) != FAULT_NONE ||
@@ -82,7 +81,7 @@ listing_line(struct buf *line, const struct cause *why)
 	    (f = buf_puts(
 		 line, why->fault == FAULT_NONE ? ",warning," : ",error,")) !=
 		FAULT_NONE ||
-	    (f = put_text(line, reason)) != FAULT_NONE)
+	    (f = listing_text(line, reason)) != FAULT_NONE)
 		return f;
 	return buf_puts(line, "\n");
 }

@@ -48,6 +48,8 @@ void listing_block(struct listing *l, const struct block *b, uint64_t rows);
 /* Keeps what shows only now, to be written at the end, in file order. */
 enum fault listing_late(
     struct listing *l, const struct finding *found, bool warning) FAULT_CHECKED;
+/* Appends a field of text, in quotes when it must be. */
+enum fault listing_text(struct buf *line, const char *text) FAULT_CHECKED;
 /* Appends one line; a cause without a fault is a warning. */
 enum fault listing_line(
     struct buf *line, const struct cause *why) FAULT_CHECKED;
